@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Dependencies point downwards only; each target's comment says what it may not know.
+let package = Package(
+  name: "modelcatalog",
+  products: [
+    .executable(name: "modelcatalog", targets: ["modelcatalog"]),
+    .library(name: "Catalog", targets: ["Catalog"]),
+    .library(name: "TieredCaching", targets: ["TieredCaching"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // zlib of the system: gzip bodies, gzip snapshot. Knows nothing.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // Versions, parts, views, coherence, the local tier. May not know models, HTTP, databases or event loops.
+    .target(
+      name: "TieredCaching",
+      dependencies: [
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "DequeModule", package: "swift-collections"),
+      ]),
+
+    // Offers, prices, identity, views, search, the store protocol. May not know HTTP, SQL or event loops.
+    .target(
+      name: "Catalog",
+      dependencies: [
+        "TieredCaching",
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // Provider formats, and later fetching and scheduling. May not know SQL or HTTP routes.
+    .target(name: "CatalogSync", dependencies: ["Catalog"]),
+
+    // CatalogStore on the embedded database. May not know HTTP or provider formats.
+    .target(
+      name: "SQLiteStore",
+      dependencies: [
+        "Catalog",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // Routes and responses. May not know SQL or provider formats.
+    .target(
+      name: "CatalogServer",
+      dependencies: [
+        "Catalog", "CZlib",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+
+    // Commands and wiring: the only place where concrete choices are made.
+    .executableTarget(
+      name: "modelcatalog",
+      dependencies: [
+        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "CZlib",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      resources: [.copy("Resources")]),
+  ]
+)
+
+for target in package.targets where target.type != .system {
+  target.swiftSettings = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+  ]
+}

@@ -1,0 +1,70 @@
+/// The fields of an ``Offer`` that a source can state.
+///
+/// A plain OpenAI list states ids only. Importing it must not wipe the prices and limits that another source gave, so an
+/// import touches only what its format states and keeps the rest.
+public struct OfferFields: OptionSet, Sendable, Hashable {
+  /// One bit per field.
+  public let rawValue: UInt32
+
+  /// A set by its bits.
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  public static let name = OfferFields(rawValue: 1 << 0)
+  public static let description = OfferFields(rawValue: 1 << 1)
+  public static let ownedBy = OfferFields(rawValue: 1 << 2)
+  public static let contextLength = OfferFields(rawValue: 1 << 3)
+  public static let maxInput = OfferFields(rawValue: 1 << 4)
+  public static let maxOutput = OfferFields(rawValue: 1 << 5)
+  public static let modalities = OfferFields(rawValue: 1 << 6)
+  public static let supportedParameters = OfferFields(rawValue: 1 << 7)
+  public static let capabilities = OfferFields(rawValue: 1 << 8)
+  public static let tokenizer = OfferFields(rawValue: 1 << 9)
+  public static let quantization = OfferFields(rawValue: 1 << 10)
+  public static let huggingFaceID = OfferFields(rawValue: 1 << 11)
+  public static let aliases = OfferFields(rawValue: 1 << 12)
+  public static let status = OfferFields(rawValue: 1 << 13)
+  public static let created = OfferFields(rawValue: 1 << 14)
+  public static let deprecationDate = OfferFields(rawValue: 1 << 15)
+  public static let expiryDate = OfferFields(rawValue: 1 << 16)
+  public static let pricing = OfferFields(rawValue: 1 << 17)
+
+  /// Every field.
+  public static let all = OfferFields(rawValue: (1 << 18) - 1)
+}
+
+extension Offer {
+  /// This offer with every field that `stated` does not contain taken from `previous`.
+  public func keeping(_ previous: Offer, except stated: OfferFields) -> Offer {
+    var merged = self
+    if !stated.contains(.name) { merged.name = previous.name }
+    if !stated.contains(.description) { merged.description = previous.description }
+    if !stated.contains(.ownedBy) { merged.ownedBy = previous.ownedBy }
+    if !stated.contains(.contextLength) { merged.contextLength = previous.contextLength }
+    if !stated.contains(.maxInput) { merged.maxInput = previous.maxInput }
+    if !stated.contains(.maxOutput) { merged.maxOutput = previous.maxOutput }
+    if !stated.contains(.modalities) {
+      merged.inputModalities = previous.inputModalities
+      merged.outputModalities = previous.outputModalities
+    }
+    if !stated.contains(.supportedParameters) { merged.supportedParameters = previous.supportedParameters }
+    if !stated.contains(.capabilities) { merged.capabilities = previous.capabilities }
+    if !stated.contains(.tokenizer) { merged.tokenizer = previous.tokenizer }
+    if !stated.contains(.quantization) { merged.quantization = previous.quantization }
+    if !stated.contains(.huggingFaceID) { merged.huggingFaceID = previous.huggingFaceID }
+    if !stated.contains(.aliases) { merged.aliases = previous.aliases }
+    if !stated.contains(.status) { merged.status = previous.status }
+    if !stated.contains(.created) { merged.created = previous.created }
+    if !stated.contains(.deprecationDate) { merged.deprecationDate = previous.deprecationDate }
+    if !stated.contains(.expiryDate) { merged.expiryDate = previous.expiryDate }
+    if !stated.contains(.pricing) { merged.pricing = previous.pricing }
+    return merged
+  }
+
+  /// Whether both say the same: every field but where and when it was observed.
+  public func saysTheSame(as other: Offer) -> Bool {
+    var other = other
+    other.source = source
+    other.observedAt = observedAt
+    return self == other
+  }
+}

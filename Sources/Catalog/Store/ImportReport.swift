@@ -1,0 +1,104 @@
+public import TieredCaching
+
+/// How an import shall be done.
+public struct ImportOptions: Sendable {
+  /// The name of the format, kept with the import.
+  public var format: String
+  /// Whether a body that removes more than half of a provider's offers is taken.
+  public var force: Bool
+  /// Whether to only say what would change.
+  public var dryRun: Bool
+  /// Whether offers that the body does not contain are kept instead of removed.
+  public var isPartial: Bool
+
+  /// Options; by default the body is complete, and is taken only when it is plausible.
+  public init(format: String, force: Bool = false, dryRun: Bool = false, isPartial: Bool = false) {
+    self.format = format
+    self.force = force
+    self.dryRun = dryRun
+    self.isPartial = isPartial
+  }
+}
+
+/// What an import did to one provider.
+public struct ProviderImportReport: Sendable, Hashable {
+  /// The provider.
+  public let provider: ProviderSlug
+  /// Offers that are new.
+  public var added = 0
+  /// Offers that are gone.
+  public var removed = 0
+  /// Offers of which a field changed.
+  public var changed = 0
+  /// Offers that say the same as before; their rows were not written.
+  public var unchanged = 0
+  /// Rows that repeated an id.
+  public var duplicates = 0
+  /// The provider's revision after the import.
+  public var revision: Revision = .zero
+
+  /// An empty report.
+  public init(provider: ProviderSlug) { self.provider = provider }
+}
+
+/// What an import did.
+public struct ImportReport: Sendable {
+  /// One entry per provider, in the order of the slugs.
+  public let providers: [ProviderImportReport]
+  /// Whether nothing was written because only a report was asked for.
+  public let dryRun: Bool
+
+  /// A report.
+  public init(providers: [ProviderImportReport], dryRun: Bool) {
+    self.providers = providers.sorted { $0.provider < $1.provider }
+    self.dryRun = dryRun
+  }
+
+  /// One figure summed over all providers.
+  public func total(_ figure: KeyPath<ProviderImportReport, Int>) -> Int {
+    providers.reduce(0) { $0 + $1[keyPath: figure] }
+  }
+}
+
+/// One addition, removal or changed field, as the database logged it.
+public struct CatalogChange: Sendable, Hashable {
+  /// What happened.
+  public enum Kind: String, Sendable, CaseIterable {
+    case added, removed, changed
+  }
+
+  /// Its place in the log; later changes have larger numbers.
+  public let sequence: Int
+  /// The provider.
+  public let provider: ProviderSlug
+  /// The offer's id.
+  public let offer: String
+  /// What happened.
+  public let kind: Kind
+  /// The field that changed, such as `context_length` or `pricing.prompt`; nil for additions and removals.
+  public let field: String?
+  /// The value before, nil where there was none.
+  public let oldValue: String?
+  /// The value after, nil where there is none.
+  public let newValue: String?
+  /// The provider's revision that carries the change.
+  public let revision: Revision
+  /// When it was committed, as ISO 8601 in UTC with milliseconds.
+  public let at: String
+
+  /// A change.
+  public init(
+    sequence: Int, provider: ProviderSlug, offer: String, kind: Kind, field: String?, oldValue: String?,
+    newValue: String?, revision: Revision, at: String
+  ) {
+    self.sequence = sequence
+    self.provider = provider
+    self.offer = offer
+    self.kind = kind
+    self.field = field
+    self.oldValue = oldValue
+    self.newValue = newValue
+    self.revision = revision
+    self.at = at
+  }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+import Configuration
+import GRDB
+import Hummingbird
+
+@main struct Main { static func main() {} }
