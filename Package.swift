@@ -12,12 +12,12 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
-    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -25,12 +25,14 @@ let package = Package(
     // zlib of the system: gzip bodies, gzip snapshot. Knows nothing.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+    // The gzip format. Knows nothing else.
+    .target(name: "Compression", dependencies: ["CZlib"]),
+
     // Versions, parts, views, coherence, the local tier. May not know models, HTTP, databases or event loops.
     .target(
       name: "TieredCaching",
       dependencies: [
-        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-        .product(name: "DequeModule", package: "swift-collections"),
+        .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
       ]),
 
     // Offers, prices, identity, views, search, the store protocol. May not know HTTP, SQL or event loops.
@@ -58,22 +60,27 @@ let package = Package(
     .target(
       name: "CatalogServer",
       dependencies: [
-        "Catalog", "CZlib",
+        "Catalog", "Compression", "TieredCaching",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
 
+    // Samples, faults and contract suites; only test targets import it.
+    .target(name: "TestSupport", dependencies: ["Catalog", "TieredCaching"]),
+
     // Commands and wiring: the only place where concrete choices are made.
     .executableTarget(
       name: "modelcatalog",
       dependencies: [
-        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "CZlib",
+        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "Compression", "TieredCaching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),

@@ -1,0 +1,146 @@
+/// What has to be written so that one provider's offers become those of its listings.
+///
+/// Every store decides with this type what counts as a change, so that all of them count alike:
+///
+/// - Of rows with the same id the last one counts.
+/// - Fields that a listing does not state keep their value.
+/// - An offer that differs only in ``Pricing/raw``, ``Offer/source`` or ``Offer/observedAt`` is unchanged: the raw text
+///   of prices has members that mean nothing, and a row that is not written keeps the revision as it is.
+/// - A provider whose listing gives neither a name nor a site keeps those it has.
+public struct ListingDiff: Sendable {
+  /// An offer before and after.
+  public struct Change: Sendable {
+    /// The offer as it is stored.
+    public let old: Offer
+    /// The offer as it has to be stored.
+    public let new: Offer
+  }
+
+  /// The provider as it has to be stored.
+  public let provider: Provider
+  /// Whether ``provider`` differs from what is stored.
+  public let isProviderChanged: Bool
+  /// Offers to insert, in the order of their ids.
+  public private(set) var added: [Offer] = []
+  /// Offers to update, in the order of their ids.
+  public private(set) var changed: [Change] = []
+  /// Offers to delete, in the order of their ids.
+  public private(set) var removed: [Offer] = []
+  /// The counts; the revision is the store's to fill in.
+  public private(set) var report: ProviderImportReport
+
+  /// Compares what is stored with what one body says.
+  ///
+  /// - Parameters:
+  ///   - current: what is stored; nil when the provider is new.
+  ///   - listings: all listings of this one provider; an offer of a later one replaces that of an earlier one.
+  ///   - options: whether a mass removal is allowed and whether missing offers are kept.
+  /// - Throws: ``StoreError/invalidOffer(provider:offer:_:)`` and
+  ///   ``StoreError/massRemoval(provider:existing:removed:)``.
+  public init(current: ProviderPart?, listings: [ProviderListing], options: ImportOptions) throws(StoreError) {
+    var provider = current?.provider
+    for listing in listings { provider = try Self.merged(listing.provider, into: provider) }
+    guard let provider else { throw .unavailable("an import needs at least one listing") }
+    self.provider = provider
+    isProviderChanged = provider != current?.provider
+    report = ProviderImportReport(provider: provider.slug)
+
+    var stored: [ExactText: Offer] = [:]
+    for offer in current?.offers ?? [] { stored[ExactText(offer.id)] = offer }
+    let existing = stored.count
+    for (id, (offer, stated)) in try incoming(listings) {
+      guard let old = stored.removeValue(forKey: id) else {
+        added.append(offer)
+        continue
+      }
+      let new = offer.keeping(old, except: stated)
+      if new.isWorthWriting(over: old) { changed.append(Change(old: old, new: new)) } else { report.unchanged += 1 }
+    }
+    if options.isPartial { report.unchanged += stored.count } else { removed = Array(stored.values) }
+    report.added = added.count
+    report.changed = changed.count
+    report.removed = removed.count
+    guard options.force || removed.count * 2 <= existing else {
+      throw .massRemoval(provider: provider.slug, existing: existing, removed: removed.count)
+    }
+    added.sort { $0.precedes($1) }
+    changed.sort { $0.new.precedes($1.new) }
+    removed.sort { $0.precedes($1) }
+  }
+
+  private mutating func incoming(
+    _ listings: [ProviderListing]
+  ) throws(StoreError) -> [ExactText: (offer: Offer, stated: OfferFields)] {
+    var offers: [ExactText: (offer: Offer, stated: OfferFields)] = [:]
+    for listing in listings {
+      for offer in listing.offers {
+        let bounded: Offer
+        do {
+          bounded = try offer.storable(by: provider.slug)
+        } catch {
+          throw .invalidOffer(provider: provider.slug, offer: String(offer.id.prefix(Offer.maximumIDLength)), error)
+        }
+        if offers.updateValue((bounded, listing.stated), forKey: ExactText(bounded.id)) != nil {
+          report.duplicates += 1
+        }
+      }
+    }
+    return offers
+  }
+
+  private static func merged(_ stated: Provider, into stored: Provider?) throws(StoreError) -> Provider {
+    for (field, text) in [("provider name", stated.name), ("provider site", stated.siteURL ?? "-")] {
+      guard (1...Offer.maximumNameLength).contains(text.utf8.count), !text.utf8.contains(where: { $0 < 0x20 }) else {
+        let reason = "must have 1 to \(Offer.maximumNameLength) bytes and no control characters"
+        throw .invalidOffer(provider: stated.slug, offer: "-", OfferError(field: field, reason: reason))
+      }
+    }
+    guard let stored else { return stated }
+    var merged = stored
+    if stated.name != stated.slug.text { merged.name = stated.name }
+    if let siteURL = stated.siteURL { merged.siteURL = siteURL }
+    return merged
+  }
+}
+
+extension Offer {
+  /// Whether the offer comes before another in the order of their ids' UTF-8 bytes, the order of ``ProviderPart``.
+  public func precedes(_ other: Offer) -> Bool { id.utf8.lexicographicallyPrecedes(other.id.utf8) }
+
+  /// Whether this offer differs from a stored one in more than its source and the raw text of its prices.
+  fileprivate func isWorthWriting(over stored: Offer) -> Bool {
+    var comparable = self
+    comparable.pricing.raw = stored.pricing.raw
+    return !comparable.saysTheSame(as: stored)
+  }
+
+  /// The bounded offer, checked for what a database cannot keep as well.
+  fileprivate func storable(by slug: ProviderSlug) throws(OfferError) -> Offer {
+    guard provider == slug else {
+      throw OfferError(field: "provider", reason: "is \(provider), but the listing is of \(slug)")
+    }
+    if let description, description.utf8.contains(0) {
+      throw OfferError(field: "description", reason: "contains a NUL character")
+    }
+    for (field, text) in [("pricing.note", pricing.note), ("pricing.raw", pricing.raw)] {
+      if let text, text.utf8.count > Pricing.maximumTextLength {
+        throw OfferError(field: field, reason: "is longer than \(Pricing.maximumTextLength) bytes")
+      }
+    }
+    return try bounded()
+  }
+}
+
+/// A text that equals only a text of the same bytes, as in a database; `String` equates canonically equivalent texts.
+struct ExactText: Hashable {
+  private let text: String
+
+  init(_ text: String) { self.text = text }
+
+  static func == (left: ExactText, right: ExactText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
+
+  func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
+}

@@ -1,0 +1,25 @@
+/// An offer with what is derived from it once per revision of its provider: identity, encoded record, search text.
+public final class CatalogOffer: Sendable {
+  /// The offer.
+  public let offer: Offer
+  /// Who sells it.
+  public let provider: Provider
+  /// Which model it is.
+  public let identity: ModelIdentity
+  /// Its flat JSON record, the same bytes in every list.
+  public let record: [UInt8]
+  /// Id, name, provider and canonical id in lower case, separated by line feeds.
+  let searchText: [UInt8]
+
+  init(_ offer: Offer, provider: Provider) {
+    self.offer = offer
+    self.provider = provider
+    self.identity = ModelIdentity.of(offer)
+    self.record = RecordEncoding.record(of: offer, provider: provider, identity: identity)
+    self.searchText = Array(
+      "\(offer.id)\n\(offer.name)\n\(provider.slug)\n\(provider.name)\n\(identity.key.text)".lowercased().utf8)
+  }
+
+  /// Who made the model: the vendor of its identity, else the owner that the provider names.
+  public var developer: String? { identity.key.vendor ?? offer.ownedBy }
+}

@@ -1,0 +1,99 @@
+public import TieredCaching
+
+/// The whole catalog at one version. Every view is a pure function of it, so all answers of one version agree.
+public final class CatalogSnapshot: Sendable {
+  /// The revisions that it is made of.
+  public let manifest: Manifest
+  /// The providers that have offers, in the order of their slugs.
+  public let parts: [CatalogPart]
+  /// Every offer in the catalog's total order: by provider slug, then by id, both by UTF-8 bytes.
+  public let offers: [CatalogOffer]
+  /// Models across providers, in the order of their canonical ids.
+  public let uniqueModels: [UniqueModel]
+  /// Figures about the catalog.
+  public let statistics: CatalogStatistics
+
+  private let partsBySlug: [ProviderSlug: CatalogPart]
+  private let offersByID: [String: [CatalogOffer]]
+  private let modelsByKey: [String: UniqueModel]
+  private let offersByAlias: [String: [CatalogOffer]]
+
+  /// Builds the snapshot of a manifest.
+  ///
+  /// - Parameters:
+  ///   - manifest: the revisions.
+  ///   - parts: the parts of exactly these revisions, in any order.
+  public init(manifest: Manifest, parts: [CatalogPart]) {
+    self.manifest = manifest
+    self.parts = parts.filter { !$0.offers.isEmpty }.sorted { $0.provider.slug < $1.provider.slug }
+    let offers = self.parts.flatMap(\.offers)
+    self.offers = offers
+    partsBySlug = Dictionary(uniqueKeysWithValues: self.parts.map { ($0.provider.slug, $0) })
+    var offersByID: [String: [CatalogOffer]] = Dictionary(minimumCapacity: offers.count)
+    var offersByAlias: [String: [CatalogOffer]] = [:]
+    for offer in offers {
+      offersByID[offer.offer.id, default: []].append(offer)
+      for alias in offer.offer.aliases { offersByAlias[alias, default: []].append(offer) }
+    }
+    self.offersByID = offersByID
+    self.offersByAlias = offersByAlias
+    uniqueModels = UniqueModel.group(offers)
+    modelsByKey = Dictionary(uniqueKeysWithValues: uniqueModels.map { ($0.key.text, $0) })
+    statistics = CatalogStatistics(parts: self.parts, offers: offers, uniqueModels: uniqueModels)
+  }
+
+  /// Builds the snapshot that follows `previous` when the parts of `delta` changed.
+  public convenience init(_ delta: PartDelta<ProviderPart>, previous: CatalogSnapshot?) {
+    var parts: [PartID: CatalogPart] = [:]
+    for part in previous?.parts ?? [] { parts[PartID(part.provider.slug.text)] = part }
+    for (id, part) in delta.parts {
+      parts[id] = CatalogPart(part, revision: delta.manifest.revisions[id] ?? .zero)
+    }
+    self.init(manifest: delta.manifest, parts: Array(parts.values))
+  }
+
+  /// The version: a short name of this exact state.
+  public var version: String { manifest.version }
+
+  /// The part of one provider; nil when it has no offers.
+  public func part(_ provider: ProviderSlug) -> CatalogPart? { partsBySlug[provider] }
+
+  /// The unique model of a canonical id or a known alias of one.
+  public func uniqueModel(_ id: String) -> UniqueModel? {
+    if let model = modelsByKey[id] { return model }
+    return ModelAliases.canonical(id).flatMap { modelsByKey[$0.text] }
+  }
+
+  /// Every offer that a name may mean, the best guess first.
+  ///
+  /// A name is tried as an offer's own id, then as a canonical id, then as an alias that a provider gives, then as a
+  /// known alias. Among several offers the first-party one leads, then the catalog's order.
+  ///
+  /// - Parameters:
+  ///   - name: a provider's model id, a canonical id or an alias.
+  ///   - provider: only this provider's offers.
+  public func offers(named name: String, provider: ProviderSlug? = nil) -> [CatalogOffer] {
+    let narrowed = { (offers: [CatalogOffer]) in
+      provider.map { slug in offers.filter { $0.provider.slug == slug } } ?? offers
+    }
+    if let byID = offersByID[name] {
+      let found = narrowed(byID)
+      if !found.isEmpty { return Self.firstPartyFirst(found) }
+    }
+    for candidates in [modelsByKey[name]?.offers, offersByAlias[name], uniqueModel(name)?.offers] {
+      let found = narrowed(candidates ?? [])
+      if !found.isEmpty { return Self.firstPartyFirst(found) }
+    }
+    return []
+  }
+
+  private static func firstPartyFirst(_ offers: [CatalogOffer]) -> [CatalogOffer] {
+    guard offers.count > 1 else { return offers }
+    return offers.filter(\.isFirstParty) + offers.filter { !$0.isFirstParty }
+  }
+}
+
+extension CatalogOffer {
+  /// Whether the model's maker sells it itself.
+  public var isFirstParty: Bool { identity.key.vendor == provider.slug.text }
+}

@@ -1,0 +1,146 @@
+import Catalog
+import Compression
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import TieredCaching
+
+/// An answer with what is known about the catalog version that it comes from.
+struct ServedAnswer: Sendable {
+  let answer: Answer
+  let body: Answer.Body
+  let freshness: Freshness
+  let tier: Tier
+  let age: Duration
+  /// Whether the body was ready, or had to be built.
+  let wasReady: Bool
+}
+
+/// Answers of the current catalog version, each built and compressed at most once.
+///
+/// The key is the request target as the client sent it. Only targets that were answered with success are kept, and the
+/// tier is bounded, so nothing a client sends can make it grow.
+final class AnswerCache: Sendable {
+  private let service: CatalogService
+  private let tier: LocalTier<Answer>
+  private let threads: NIOThreadPool
+  private let group: any EventLoopGroup
+  private let flights = NIOLockedValueBox<[Flight: EventLoopFuture<Answer>]>([:])
+
+  private struct Flight: Hashable {
+    let target: String
+    let version: String
+    let isGzip: Bool
+  }
+
+  /// Longer targets are answered, and not kept.
+  private static let maximumKeptTarget = 512
+
+  init(service: CatalogService, tier: LocalTier<Answer>, threads: NIOThreadPool, group: any EventLoopGroup) {
+    self.service = service
+    self.tier = tier
+    self.threads = threads
+    self.group = group
+  }
+
+  /// The answer if it can be had without waiting and without work that would hold up an event loop.
+  func ready(_ target: String, acceptsGzip: Bool) -> ServedAnswer? {
+    guard let served = service.current() else { return nil }
+    let version = served.value.version
+    guard let answer = tier.value(for: key(target), version: version) ?? modelAnswer(target, served.value),
+      let body = answer.body(acceptsGzip: acceptsGzip)
+    else { return nil }
+    service.recordRead(.hit(view: answer.view, tier: served.tier, freshness: served.freshness))
+    return ServedAnswer(
+      answer: answer, body: body, freshness: served.freshness, tier: served.tier, age: served.age, wasReady: true)
+  }
+
+  /// The answer to a read route, built if need be.
+  ///
+  /// - Throws: ``Problem`` when the request is wrong or the catalog cannot be had.
+  func answer(_ target: String, acceptsGzip: Bool) async throws -> ServedAnswer {
+    if let ready = ready(target, acceptsGzip: acceptsGzip) { return ready }
+    let parsed = try RequestTarget(target[...])
+    guard let route = ReadRoute(parsed.segments) else { throw Problem.notFound("there is nothing at this address") }
+    let served: Served<CatalogSnapshot>
+    do {
+      served = try await service.read()
+    } catch {
+      throw Problem.unavailable(String(describing: error))
+    }
+    service.recordRead(.miss(view: route.view))
+    var answer = try await once(Flight(target: target, version: served.value.version, isGzip: false)) {
+      try Self.build(route, parsed, target: target, snapshot: served.value)
+    }
+    if acceptsGzip, answer.body(acceptsGzip: true) == nil {
+      answer = try await once(Flight(target: target, version: served.value.version, isGzip: true)) { [answer] in
+        try Self.compress(answer, target: target, version: served.value.version)
+      }
+    }
+    return ServedAnswer(
+      answer: answer, body: answer.body(acceptsGzip: acceptsGzip) ?? answer.identity, freshness: served.freshness,
+      tier: served.tier, age: served.age, wasReady: false)
+  }
+
+  /// Drops the answers of older versions.
+  func move(to version: String) { tier.move(to: version) }
+
+  /// How many answers are kept, and their bytes.
+  var size: LocalTier<Answer>.Size { tier.size }
+
+  private func modelAnswer(_ target: String, _ snapshot: CatalogSnapshot) -> Answer? {
+    let prefix = "/v1/models/"
+    guard target.hasPrefix(prefix), !target.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "%") }),
+      case .model(let id)? = ReadRoute(target.split(separator: "/").map(String.init))
+    else { return nil }
+    return AnswerBuilder(snapshot: snapshot).modelAnswer(id: id, target: target.utf8)
+  }
+
+  private static func build(
+    _ route: ReadRoute, _ parsed: RequestTarget, target: String, snapshot: CatalogSnapshot
+  ) throws -> Answer {
+    let bytes = try AnswerBuilder(snapshot: snapshot).body(of: route, query: parsed.query)
+    return Answer(view: route.view, bytes: bytes, tag: Answer.tag(of: target.utf8), version: snapshot.version)
+  }
+
+  private static func compress(_ answer: Answer, target: String, version: String) throws -> Answer {
+    var answer = answer
+    let compressed = try Gzip.compress(answer.identity.bytes.readableBytesView, level: 6)
+    answer.addGzip(ByteBuffer(bytes: compressed), tag: Answer.tag(of: target.utf8), version: version)
+    return answer
+  }
+
+  /// Runs `build` on the thread pool and keeps its answer; callers that come while it runs wait for the same one.
+  private func once(_ flight: Flight, build: @escaping @Sendable () throws -> Answer) async throws -> Answer {
+    let promise = group.any().makePromise(of: Answer.self)
+    let running = flights.withLockedValue { flights -> EventLoopFuture<Answer>? in
+      if let running = flights[flight] { return running }
+      flights[flight] = promise.futureResult
+      return nil
+    }
+    if let running {
+      promise.completeWith(running)
+      return try await running.get()
+    }
+    threads.submit { [self] state in
+      promise.completeWith(
+        Result {
+          guard case .active = state else { throw Problem.unavailable("the server is shutting down") }
+          let answer = try build()
+          keep(answer, for: flight)
+          return answer
+        })
+      flights.withLockedValue { _ = $0.removeValue(forKey: flight) }
+    }
+    return try await promise.futureResult.get()
+  }
+
+  private func keep(_ answer: Answer, for flight: Flight) {
+    guard flight.target.utf8.count <= Self.maximumKeptTarget else { return }
+    if tier.store(answer, for: key(flight.target), version: flight.version, bytes: answer.cost) {
+      service.recordRead(.stored(view: answer.view, bytes: answer.cost))
+    }
+  }
+
+  private func key(_ target: String) -> ViewKey { ViewKey(view: "answer", name: target) }
+}

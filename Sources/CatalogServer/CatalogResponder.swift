@@ -1,0 +1,126 @@
+import Catalog
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import TieredCaching
+
+/// Answers every request that the fast path hands on.
+struct CatalogResponder: HTTPResponder {
+  typealias Context = BasicRequestContext
+
+  let service: CatalogService
+  let answers: AnswerCache
+  let meter: RequestMeter
+  let limits: ServerLimits
+
+  func respond(to request: Request, context: Context) async throws -> Response {
+    let (view, response) = await outcome(of: request, logger: context.logger)
+    meter.record(view: view, status: response.status.code, bytes: response.body.contentLength ?? 0)
+    return response
+  }
+
+  /// The response, and the closed-set name of what was asked for.
+  private func outcome(of request: Request, logger: Logger) async -> (view: String, Response) {
+    do {
+      let target = try RequestTarget(request.uri.string[...])
+      if let route = LiveRoute(target.segments) {
+        return (route.view, try await live(route, request, target))
+      }
+      guard let route = ReadRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
+      guard request.method == .get || request.method == .head else { throw Problem.methodNotAllowed("GET or HEAD") }
+      return (route.view, try await read(request))
+    } catch let problem as Problem {
+      return ("error", Self.response(to: problem))
+    } catch {
+      logger.error("Request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path.prefix(200))"])
+      let problem = Problem(
+        status: .internalServerError, kind: "internal", detail: "the server failed to answer; its log says why")
+      return ("error", Self.response(to: problem))
+    }
+  }
+
+  // MARK: Reads of one catalog version
+
+  private func read(_ request: Request) async throws -> Response {
+    let acceptsGzip = request.headers[.acceptEncoding].map(ResponseFields.acceptsGzip) ?? false
+    let served = try await answers.answer(request.uri.string, acceptsGzip: acceptsGzip)
+    let isNotModified =
+      request.headers[.ifNoneMatch].map { ResponseFields.matches(ifNoneMatch: $0, entityTag: served.body.entityTag) }
+      ?? false
+    var headers = HTTPFields()
+    for (name, value) in (isNotModified ? served.body.notModifiedFields : served.body.fields) + ResponseFields.of(served)
+    {
+      if let name = HTTPField.Name(name) { headers[name] = value }
+    }
+    if isNotModified { return Response(status: .notModified, headers: headers) }
+    let isHead = request.method == .head
+    return Response(
+      status: .ok, headers: headers, body: isHead ? ResponseBody() : ResponseBody(byteBuffer: served.body.bytes))
+  }
+
+  // MARK: Routes that are not views of one version
+
+  private func live(_ route: LiveRoute, _ request: Request, _ target: RequestTarget) async throws -> Response {
+    guard route.methods.contains(request.method) else {
+      throw Problem.methodNotAllowed(route.methods.map(\.rawValue).joined(separator: " or "))
+    }
+    switch route {
+    case .home: return Self.json(HealthAnswers.home())
+    case .live: return Self.json(HealthAnswers.live())
+    case .ready: return ready()
+    case .changes: return Self.json(try await ChangeAnswers(store: service.store).body(query: target.query))
+    case .compare, .batchCompare, .cost:
+      let snapshot = try await snapshot()
+      let answers = PostAnswers(snapshot: snapshot)
+      switch route {
+      case .batchCompare: return Self.json(try answers.batchCompare(query: target.query))
+      case .compare: return Self.json(try answers.compare(body: try await body(of: request)))
+      default: return Self.json(try answers.cost(body: try await body(of: request)))
+      }
+    }
+  }
+
+  private func ready() -> Response {
+    let served = service.current()
+    let body = HealthAnswers.ready(service: service, answers: answers.size)
+    return Self.json(body, status: served == nil ? .serviceUnavailable : .ok)
+  }
+
+  private func snapshot() async throws -> CatalogSnapshot {
+    do {
+      return try await service.read().value
+    } catch {
+      throw Problem.unavailable(String(describing: error))
+    }
+  }
+
+  private func body(of request: Request) async throws -> JSONValue {
+    let buffer: ByteBuffer
+    do {
+      buffer = try await request.body.collect(upTo: limits.bodyBytes)
+    } catch is NIOTooManyBytesError {
+      throw Problem(
+        status: .contentTooLarge, kind: "content-too-large",
+        detail: "the body is larger than \(limits.bodyBytes) bytes")
+    }
+    do {
+      return try JSONReader.parse(Array(buffer.readableBytesView), limits: .small)
+    } catch {
+      throw Problem.badRequest("the body is not JSON: \(error)")
+    }
+  }
+
+  private static func json(_ body: ByteBuffer, status: HTTPResponse.Status = .ok) -> Response {
+    Response(
+      status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: body))
+  }
+
+  private static func response(to problem: Problem) -> Response {
+    var headers: HTTPFields = [.contentType: "application/problem+json", .cacheControl: "no-store"]
+    for (name, value) in problem.headers { headers[name] = value }
+    return Response(
+      status: problem.status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: problem.body)))
+  }
+}

@@ -1,0 +1,43 @@
+import Catalog
+import HTTPTypes
+
+/// An error as a client sees it: a problem document (RFC 9457).
+struct Problem: Error, Sendable {
+  var status: HTTPResponse.Status
+  /// The last part of the problem type's address, one word per kind of problem.
+  var kind: String
+  /// What is wrong, for a person.
+  var detail: String
+  /// The values that would have been accepted, where there is such a list.
+  var allowed: [String] = []
+  /// Further header fields, such as `Allow`.
+  var headers: [(HTTPField.Name, String)] = []
+
+  static func badRequest(_ detail: String, allowed: [String] = []) -> Problem {
+    Problem(status: .badRequest, kind: "bad-request", detail: detail, allowed: allowed)
+  }
+
+  static func notFound(_ detail: String) -> Problem { Problem(status: .notFound, kind: "not-found", detail: detail) }
+
+  static func methodNotAllowed(_ allow: String) -> Problem {
+    Problem(
+      status: .methodNotAllowed, kind: "method-not-allowed", detail: "use \(allow)", headers: [(.allow, allow)])
+  }
+
+  static func unavailable(_ detail: String) -> Problem {
+    Problem(status: .serviceUnavailable, kind: "unavailable", detail: detail, headers: [(.retryAfter, "1")])
+  }
+
+  /// The document.
+  var body: [UInt8] {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("type", "urn:modelcatalog:problem:\(kind)")
+      json.member("title", status.reasonPhrase)
+      json.member("status", status.code)
+      json.member("detail", detail)
+      if !allowed.isEmpty { json.member("allowed", allowed) }
+    }
+    return json.bytes
+  }
+}

@@ -1,0 +1,39 @@
+import HTTPTypes
+
+/// Routes whose answers are not views of one catalog version, and are never cached.
+enum LiveRoute {
+  case home, live, ready, changes, compare, batchCompare, cost
+
+  /// The route of a path; nil when there is none.
+  init?(_ segments: [String]) {
+    switch segments {
+    case []: self = .home
+    case ["health", "live"]: self = .live
+    case ["health"], ["health", "ready"]: self = .ready
+    case ["v1", "changes"]: self = .changes
+    case ["v1", "models", "compare"]: self = .compare
+    case ["v1", "models", "batch-compare"]: self = .batchCompare
+    case ["v1", "cost", "estimate"]: self = .cost
+    default: return nil
+    }
+  }
+
+  /// The methods that it takes.
+  var methods: [HTTPRequest.Method] {
+    switch self {
+    case .home, .live, .ready, .changes: [.get, .head]
+    case .compare, .batchCompare, .cost: [.post]
+    }
+  }
+
+  /// The name of the route for metrics, from a closed set.
+  var view: String {
+    switch self {
+    case .home: "home"
+    case .live, .ready: "health"
+    case .changes: "changes"
+    case .compare, .batchCompare: "comparison"
+    case .cost: "cost"
+    }
+  }
+}

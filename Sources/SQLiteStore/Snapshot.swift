@@ -1,0 +1,51 @@
+import Catalog
+import GRDB
+import TieredCaching
+
+/// Reads within one transaction.
+struct Snapshot {
+  let db: Database
+
+  /// The lifetime and all revisions.
+  ///
+  /// - Throws: ``StoreError/unavailable(_:)`` when the lifetime is missing, and errors of the database.
+  func manifest() throws -> Manifest {
+    let sql = "SELECT value FROM metadata WHERE name = ?"
+    guard let lifetime = try String.fetchOne(db, sql: sql, arguments: [SQLiteStore.lifetimeName]) else {
+      throw StoreError.unavailable("its lifetime is missing from the table metadata; restore a backup")
+    }
+    var revisions: [PartID: Revision] = [:]
+    let rows = try Row.fetchCursor(db, sql: "SELECT provider, revision FROM revisions")
+    while let row = try rows.next() {
+      guard let provider = row[0] as String?, let revision = row[1] as Int64? else { continue }
+      revisions[PartID(provider)] = Revision(revision)
+    }
+    return Manifest(lifetime: lifetime, revisions: revisions)
+  }
+
+  /// The part of a provider, nil when there is neither the provider nor an offer of it.
+  ///
+  /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)`` when any row cannot be an offer.
+  func part(_ slug: ProviderSlug, _ reader: inout OfferRowReader) throws -> ProviderPart? {
+    let sql = "SELECT name, site_url FROM providers WHERE slug = ?"
+    let provider = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [slug.text]).map {
+      Provider(slug: slug, name: $0[0], siteURL: $0[1])
+    }
+    var offers: [Offer] = []
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: OfferRow.selectSQL), arguments: [slug.text])
+    while let row = try rows.next() { offers.append(try reader.offer(row, of: slug)) }
+    guard provider != nil || !offers.isEmpty else { return nil }
+    return ProviderPart(provider: provider ?? Provider(slug: slug), offers: offers)
+  }
+
+  /// The slug that a part's name is.
+  ///
+  /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)`` when it is none.
+  static func slug(_ part: PartID) throws -> ProviderSlug {
+    do {
+      return try ProviderSlug(part.text)
+    } catch {
+      throw StoreError.corruptRow(provider: part.text, offer: "-", reason: error.description)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+public import Catalog
+public import Testing
+public import TieredCaching
+
+/// What every ``CatalogStore`` promises, as rules that any implementation can be tested against:
+///
+///     @Test(arguments: CatalogStoreContract.rules)
+///     func contract(_ rule: CatalogStoreContract.Rule) async throws { try await rule.check(makeStore()) }
+public enum CatalogStoreContract {
+  /// One promise.
+  public struct Rule: Sendable, CustomTestStringConvertible {
+    /// The promise in words.
+    public let testDescription: String
+    /// Checks it against an empty store.
+    public let check: @Sendable (any CatalogStore) async throws -> Void
+
+    init(_ testDescription: String, _ check: @escaping @Sendable (any CatalogStore) async throws -> Void) {
+      self.testDescription = testDescription
+      self.check = check
+    }
+  }
+
+  /// All promises.
+  public static let rules = loadRules + importRules + refusalRules + logRules
+}
+
+extension CatalogStore {
+  /// Imports one provider's complete listing that states everything.
+  @discardableResult
+  public func importOffers(
+    _ offers: [Offer], of provider: Provider? = nil, stated: OfferFields = .all,
+    options: ImportOptions = ImportOptions(format: "test")
+  ) async throws -> ProviderImportReport {
+    let provider = try provider ?? Provider(slug: offers.first?.provider ?? .sample())
+    let listing = ProviderListing(provider: provider, offers: offers, stated: stated)
+    let report = try await importListings([listing], options: options)
+    return try #require(report.providers.first)
+  }
+
+  /// The offers of a provider.
+  public func offers(_ provider: String = "acme") async throws -> [Offer] {
+    try await load(changedSince: nil).parts[PartID(provider)]?.offers ?? []
+  }
+
+  /// The revision of a provider, zero when there is none.
+  public func revision(_ provider: String = "acme") async throws -> Revision {
+    try await manifest().revisions[PartID(provider)] ?? .zero
+  }
+}

@@ -1,0 +1,81 @@
+public import Catalog
+import Synchronization
+public import TieredCaching
+
+/// A store in front of another one that counts calls and fails or waits when a test says so.
+public final class FaultyCatalogStore: CatalogStore {
+  /// What a store is asked for.
+  public enum Operation: Sendable, Hashable, CaseIterable {
+    case manifest, load, importListings, changes, metadata, setMetadata
+  }
+
+  private let store: any CatalogStore
+  private let state = Mutex(State())
+
+  private struct State {
+    var calls: [Operation: Int] = [:]
+    var faults: [Operation: any Error] = [:]
+    var gates: [Operation: @Sendable () async -> Void] = [:]
+  }
+
+  /// A store that passes everything on until it is told otherwise.
+  public init(_ store: any CatalogStore) { self.store = store }
+
+  /// Makes every call of an operation fail, or with nil succeed again.
+  public func fail(_ operation: Operation, with error: (any Error)?) {
+    state.withLock { $0.faults[operation] = error }
+  }
+
+  /// Makes every call of an operation wait for `gate` before it reaches the store, or with nil no longer.
+  public func hold(_ operation: Operation, until gate: (@Sendable () async -> Void)?) {
+    state.withLock { $0.gates[operation] = gate }
+  }
+
+  /// How often an operation was called, failed calls included.
+  public func calls(_ operation: Operation) -> Int { state.withLock { $0.calls[operation, default: 0] } }
+
+  private func enter(_ operation: Operation) async throws {
+    let gate = state.withLock { state in
+      state.calls[operation, default: 0] += 1
+      return state.gates[operation]
+    }
+    await gate?()
+    if let fault = state.withLock({ $0.faults[operation] }) { throw fault }
+  }
+
+  /// The manifest of the store behind.
+  public func manifest() async throws -> Manifest {
+    try await enter(.manifest)
+    return try await store.manifest()
+  }
+
+  /// The changed parts of the store behind.
+  public func load(changedSince known: Manifest?) async throws -> PartDelta<ProviderPart> {
+    try await enter(.load)
+    return try await store.load(changedSince: known)
+  }
+
+  /// An import into the store behind.
+  public func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {
+    try await enter(.importListings)
+    return try await store.importListings(listings, options: options)
+  }
+
+  /// The change log of the store behind.
+  public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
+    try await enter(.changes)
+    return try await store.changes(after: sequence, provider: provider, limit: limit)
+  }
+
+  /// The metadata of the store behind.
+  public func metadata() async throws -> [String: String] {
+    try await enter(.metadata)
+    return try await store.metadata()
+  }
+
+  /// Sets metadata of the store behind.
+  public func setMetadata(_ name: String, _ value: String?) async throws {
+    try await enter(.setMetadata)
+    try await store.setMetadata(name, value)
+  }
+}

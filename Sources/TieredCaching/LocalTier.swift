@@ -1,0 +1,169 @@
+import NIOConcurrencyHelpers
+
+/// What a derived value is, by a name that the caller has checked.
+public struct ViewKey: Sendable, Hashable {
+  /// The kind of view, from a closed set of names; it may become a metric label.
+  public let view: String
+  /// Which one of the kind.
+  public let name: String
+
+  /// A key.
+  public init(view: String, name: String) {
+    self.view = view
+    self.name = name
+  }
+}
+
+/// Derived values of one version at a time, bounded by entries and by bytes.
+///
+/// Eviction is segmented LRU (Karedla, Love and Wherry, 1994): a new entry must be read again before it can push out
+/// entries that were, so a scan over many keys only replaces other entries of the scan. When the version moves, all
+/// entries of the old one go at once; an entry of another version is never returned.
+public final class LocalTier<Value: Sendable>: Sendable {
+  /// How many entries and bytes there are.
+  public struct Size: Sendable, Equatable {
+    /// Entries held.
+    public var entries: Int
+    /// Bytes held, by the cost that each entry was stored with.
+    public var bytes: Int
+  }
+
+  private let segments: NIOLockedValueBox<Segments<Value>>
+  private let maximumEntryBytes: Int
+
+  /// An empty tier.
+  ///
+  /// - Parameters:
+  ///   - maximumEntries: the most entries; the specification's limit is 500.
+  ///   - maximumBytes: the most bytes. A single value may take half of them; a larger one is not held.
+  public init(maximumEntries: Int = 500, maximumBytes: Int) {
+    segments = NIOLockedValueBox(Segments(maximumEntries: maximumEntries, maximumBytes: maximumBytes))
+    maximumEntryBytes = maximumBytes / 2
+  }
+
+  /// The value of `key` at exactly `version`.
+  public func value(for key: ViewKey, version: String) -> Value? {
+    segments.withLockedValue { $0.value(for: key, version: version) }
+  }
+
+  /// Stores a value that was derived from `version`.
+  ///
+  /// - Parameter bytes: what it costs.
+  /// - Returns: whether it is held; a value that is too large, or of a version that is older than the newest seen, is not.
+  @discardableResult
+  public func store(_ value: Value, for key: ViewKey, version: String, bytes: Int) -> Bool {
+    guard bytes <= maximumEntryBytes else { return false }
+    return segments.withLockedValue { $0.store(value, for: key, version: version, bytes: bytes) }
+  }
+
+  /// Drops everything and holds values of `version` from now on.
+  public func move(to version: String) { segments.withLockedValue { $0.move(to: version) } }
+
+  /// How many entries and bytes there are.
+  public var size: Size { segments.withLockedValue { Size(entries: $0.count, bytes: $0.bytes) } }
+}
+
+/// The two segments as doubly linked lists through an array of nodes, so that nothing is allocated on a hit.
+private struct Segments<Value: Sendable>: Sendable {
+  private struct Node: Sendable {
+    var key: ViewKey
+    var value: Value
+    var bytes: Int
+    var isProtected: Bool
+    var previous: Int
+    var next: Int
+  }
+
+  private struct List: Sendable {
+    var head = -1
+    var tail = -1
+    var count = 0
+  }
+
+  private let maximumEntries: Int
+  private let maximumBytes: Int
+  private var version = ""
+  private var nodes: [Node?] = []
+  private var free: [Int] = []
+  private var places: [ViewKey: Int] = [:]
+  private var probation = List()
+  private var protected = List()
+  private(set) var bytes = 0
+
+  init(maximumEntries: Int, maximumBytes: Int) {
+    self.maximumEntries = maximumEntries
+    self.maximumBytes = maximumBytes
+  }
+
+  var count: Int { places.count }
+
+  mutating func move(to version: String) {
+    guard version != self.version else { return }
+    self.version = version
+    nodes.removeAll()
+    free.removeAll()
+    places.removeAll(keepingCapacity: true)
+    probation = List()
+    protected = List()
+    bytes = 0
+  }
+
+  mutating func value(for key: ViewKey, version: String) -> Value? {
+    guard version == self.version, let place = places[key], let node = nodes[place] else { return nil }
+    unlink(place)
+    link(place, isProtected: true)
+    if !node.isProtected, protected.count > maximumEntries * 4 / 5 {
+      let oldest = protected.tail
+      unlink(oldest)
+      link(oldest, isProtected: false)
+    }
+    return node.value
+  }
+
+  mutating func store(_ value: Value, for key: ViewKey, version: String, bytes: Int) -> Bool {
+    guard version == self.version else { return false }
+    if let place = places[key] { remove(place) }
+    while places.count >= maximumEntries || self.bytes + bytes > maximumBytes {
+      let victim = probation.tail >= 0 ? probation.tail : protected.tail
+      guard victim >= 0 else { return false }
+      remove(victim)
+    }
+    let node = Node(key: key, value: value, bytes: bytes, isProtected: false, previous: -1, next: -1)
+    let place = free.popLast() ?? nodes.count
+    if place == nodes.count { nodes.append(node) } else { nodes[place] = node }
+    places[key] = place
+    self.bytes += bytes
+    link(place, isProtected: false)
+    return true
+  }
+
+  private mutating func remove(_ place: Int) {
+    guard let node = nodes[place] else { return }
+    unlink(place)
+    nodes[place] = nil
+    free.append(place)
+    places.removeValue(forKey: node.key)
+    bytes -= node.bytes
+  }
+
+  private mutating func link(_ place: Int, isProtected: Bool) {
+    var list = isProtected ? protected : probation
+    nodes[place]?.isProtected = isProtected
+    nodes[place]?.previous = -1
+    nodes[place]?.next = list.head
+    if list.head >= 0 { nodes[list.head]?.previous = place }
+    list.head = place
+    if list.tail < 0 { list.tail = place }
+    list.count += 1
+    if isProtected { protected = list } else { probation = list }
+  }
+
+  private mutating func unlink(_ place: Int) {
+    guard let node = nodes[place] else { return }
+    var list = node.isProtected ? protected : probation
+    if node.previous >= 0 { nodes[node.previous]?.next = node.next } else { list.head = node.next }
+    if node.next >= 0 { nodes[node.next]?.previous = node.previous } else { list.tail = node.previous }
+    list.count -= 1
+    if node.isProtected { protected = list } else { probation = list }
+  }
+}

@@ -1,0 +1,50 @@
+import Catalog
+import CatalogSync
+import Foundation
+
+/// Real bodies that lie beside the repository; tests that need them are skipped where they are absent.
+enum RecordedBodies {
+  private static let data = URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/data")
+
+  static var areHere: Bool { FileManager.default.fileExists(atPath: data.appending(path: "recorded").path) }
+
+  /// A recorded body: the file, its format, and whose list it is where the format does not say.
+  struct Body: Sendable, CustomStringConvertible {
+    let file: String
+    let format: String
+    var provider: String?
+    var description: String { file }
+  }
+
+  static let all: [Body] =
+    [
+      "anthropic", "atlascloud", "baseten", "cerebras", "chutes", "deepinfra", "featherless", "fireworks", "friendli",
+      "gemini", "github-models", "groq", "hyperbolic", "mistral", "models-dev", "novita", "openai", "poe", "redpill",
+      "sambanova", "targon", "together", "venice",
+    ].map { Body(file: $0, format: $0) } + [
+      Body(file: "huggingface", format: "huggingface-router"), Body(file: "litellm-cost-map-2025-09", format: "litellm"),
+      Body(file: "openrouter-2025-09-09", format: "openrouter"), Body(file: "openrouter-2025-12-02", format: "openrouter"),
+      Body(file: "vercel-ai-gateway-sdk", format: "vercel-ai-gateway"),
+    ]
+    + [
+      "deepseek", "inference", "infermatic", "llm7", "moonshot", "nebius", "parasail", "zai",
+    ].map { Body(file: $0, format: "openai", provider: $0) } + [
+      Body(file: "gemini-openai-compat", format: "openai", provider: "google")
+    ]
+
+  static func parse(_ body: Body) throws -> ParsedBody {
+    try parse(path: "recorded/\(body.file).json", format: body.format, provider: body.provider)
+  }
+
+  static func parse(path: String, format: String, provider: String? = nil) throws -> ParsedBody {
+    let bytes = [UInt8](try Data(contentsOf: data.appending(path: path)))
+    let provider = try provider.map { try ProviderSlug($0) }
+    return try ImportFormat.named(format).parse(bytes, context: ImportContext(provider: provider, observedAt: observed))
+  }
+
+  static func history() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: data.appending(path: "openrouter-history").path)
+      .filter { $0.hasSuffix(".json") }.sorted()
+  }
+}

@@ -1,0 +1,81 @@
+import Catalog
+import SQLiteStore
+import TestSupport
+import Testing
+import TieredCaching
+
+@Suite("Failures", .enabled(if: Shell.path != nil, "sqlite3 is not installed"))
+struct FailureTests {
+  @Test(
+    "A row that cannot be an offer fails the whole load and is named",
+    arguments: [
+      ("status = 'retired'", "status"),
+      ("input_modalities = '[\"smell\"]'", "input_modalities"),
+      ("capabilities = '[\"flying\"]'", "capabilities"),
+      ("supported_parameters = '[1]'", "supported_parameters"),
+      ("aliases = '[\"\"]'", "aliases"),
+      ("pricing = '{\"state\":\"priced\"}'", "pricing.state"),
+      ("pricing = '{\"state\":\"free\",\"prompt\":\"1\"}'", "pricing.state"),
+      ("pricing = '{\"state\":\"priced\",\"prompt\":1}'", "pricing.prompt"),
+      ("pricing = '{\"state\":\"priced\",\"prompt\":\"-1\"}'", "pricing.prompt"),
+      ("pricing = '[]'", "pricing"),
+      ("name = ''", "name"),
+      ("context_length = 0", "context_length"),
+      ("deprecation_date = 'soon'", "deprecation_date"),
+    ])
+  func corruptRow(_ assignment: String, _ field: String) async throws {
+    try await withTemporaryStore { store, path in
+      try await store.importOffers([.sample(id: "a"), .sample(id: "b")])
+      try await store.importOffers([.sample(provider: "other")])
+      let output = try Shell.run("UPDATE offers SET \(assignment) WHERE id = 'b'", path)
+      try #require(output.succeeded, "\(output.text)")
+      let error = try await #require(throws: StoreError.self) { try await store.load(changedSince: nil) }
+      guard case .corruptRow(provider: "acme", offer: "b", let reason) = error else {
+        Issue.record(error)
+        return
+      }
+      #expect(reason.hasPrefix("\(field): "))
+    }
+  }
+
+  @Test("An import that fails half way changes nothing")
+  func failingImport() async throws {
+    try await withTemporaryStore { store, path in
+      try await store.importOffers([.sample(id: "a"), .sample(id: "b"), .sample(id: "c")])
+      let trigger = """
+        CREATE TRIGGER broken BEFORE UPDATE ON offers WHEN NEW.id = 'c' BEGIN SELECT RAISE(ABORT, 'broken disk'); END
+        """
+      try #require(try Shell.run(trigger, path).succeeded)
+      let before = try await store.load(changedSince: nil)
+      let error = await #expect(throws: StoreError.self) {
+        try await store.importOffers([
+          .sample(id: "b", contextLength: 1), .sample(id: "c", contextLength: 1), .sample(id: "d"),
+        ])
+      }
+      #expect(error?.description.contains("broken disk") == true)
+      #expect(try await store.manifest() == before.manifest)
+      #expect(try await store.offers() == before.parts[PartID("acme")]?.offers)
+      #expect(try await store.changes(after: 0, provider: nil, limit: 100).count == 3)
+      #expect(try Shell.run("SELECT count(*) FROM imports", path).text == "1\n")
+      try #require(try Shell.run("DROP TRIGGER broken", path).succeeded)
+      #expect(try await store.importOffers([.sample(id: "b"), .sample(id: "c", contextLength: 1)]).changed == 1)
+    }
+  }
+
+  @Test("A change of another process is noticed within a second")
+  func noticed() async throws {
+    try await withTemporaryStore { store, path in
+      try await store.importOffers([.sample()])
+      let before = try await store.manifest()
+      async let written = Shell.run("UPDATE offers SET max_output = 9", path)
+      let clock = ContinuousClock()
+      let start = clock.now
+      while try await store.manifest() == before, clock.now - start < .seconds(10) {
+        try await clock.sleep(for: .milliseconds(10))
+      }
+      #expect(clock.now - start < .seconds(1))
+      #expect(try await written.succeeded)
+      #expect(try await store.offers().first?.maxOutput == 9)
+    }
+  }
+}

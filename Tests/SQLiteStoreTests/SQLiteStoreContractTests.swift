@@ -1,0 +1,22 @@
+import Catalog
+import SQLiteStore
+import TestSupport
+import Testing
+
+@Suite("Every store keeps the contract")
+struct CatalogStoreContractTests {
+  @Test("SQLite", arguments: CatalogStoreContract.rules)
+  func sqlite(_ rule: CatalogStoreContract.Rule) async throws {
+    try await withTemporaryStore { store, _ in try await rule.check(store) }
+  }
+
+  @Test("In memory", arguments: CatalogStoreContract.rules)
+  func memory(_ rule: CatalogStoreContract.Rule) async throws {
+    try await rule.check(InMemoryCatalogStore(now: { 1_700_000_000 }))
+  }
+
+  @Test("Passed on", arguments: CatalogStoreContract.rules)
+  func faulty(_ rule: CatalogStoreContract.Rule) async throws {
+    try await rule.check(FaultyCatalogStore(InMemoryCatalogStore(now: { 1_700_000_000 })))
+  }
+}

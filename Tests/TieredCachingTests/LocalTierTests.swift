@@ -1,0 +1,73 @@
+import TestSupport
+import Testing
+import TieredCaching
+
+@Suite("Local tier")
+struct LocalTierTests {
+  private func tier(entries: Int = 10, bytes: Int = 1_000) -> LocalTier<Int> {
+    let tier = LocalTier<Int>(maximumEntries: entries, maximumBytes: bytes)
+    tier.move(to: "v1")
+    return tier
+  }
+
+  private func key(_ number: Int) -> ViewKey { ViewKey(view: "test", name: String(number)) }
+
+  @Test("Neither bound is ever exceeded, whatever is stored, read and dropped", arguments: 0..<10 as Range<UInt64>)
+  func bounds(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let tier = tier(entries: 20, bytes: 500)
+    var version = 1
+    for step in 0..<5_000 {
+      let number = Int.random(in: 0..<60, using: &random)
+      switch Int.random(in: 0..<100, using: &random) {
+      case 0:
+        version += 1
+        tier.move(to: "v\(version)")
+      case 1..<50:
+        tier.store(number, for: key(number), version: "v\(version)", bytes: Int.random(in: 0...260, using: &random))
+      default:
+        if let value = tier.value(for: key(number), version: "v\(version)") { #expect(value == number) }
+      }
+      let size = tier.size
+      #expect(size.entries <= 20 && size.bytes <= 500, "step \(step)")
+    }
+  }
+
+  @Test("A scan does not push out what is read again and again")
+  func scanResistance() {
+    let tier = tier(entries: 10)
+    for hot in 0..<5 {
+      tier.store(hot, for: key(hot), version: "v1", bytes: 1)
+      _ = tier.value(for: key(hot), version: "v1")
+    }
+    for cold in 100..<1_000 { tier.store(cold, for: key(cold), version: "v1", bytes: 1) }
+    for hot in 0..<5 { #expect(tier.value(for: key(hot), version: "v1") == hot) }
+  }
+
+  @Test("Values of another version are neither returned nor taken")
+  func versions() {
+    let tier = tier()
+    tier.store(1, for: key(1), version: "v1", bytes: 1)
+    #expect(tier.value(for: key(1), version: "v2") == nil)
+    tier.move(to: "v2")
+    #expect(tier.size.entries == 0 && tier.size.bytes == 0)
+    #expect(!tier.store(1, for: key(1), version: "v1", bytes: 1))
+    #expect(tier.value(for: key(1), version: "v2") == nil)
+  }
+
+  @Test("A value that would take more than half of the bytes is not held")
+  func largeValue() {
+    let tier = tier(bytes: 100)
+    #expect(!tier.store(1, for: key(1), version: "v1", bytes: 51))
+    #expect(tier.store(1, for: key(1), version: "v1", bytes: 50))
+  }
+
+  @Test("Storing a key again replaces its value and its cost")
+  func replacement() {
+    let tier = tier()
+    tier.store(1, for: key(1), version: "v1", bytes: 400)
+    tier.store(2, for: key(1), version: "v1", bytes: 7)
+    #expect(tier.value(for: key(1), version: "v1") == 2)
+    #expect(tier.size.entries == 1 && tier.size.bytes == 7)
+  }
+}
