@@ -33,6 +33,8 @@ struct BodyReader: ~Copyable {
   private var rows = 0
   private var foundList = false
   private var signs = BodySigns()
+  /// What stands where a keyed body has its rows, and is none.
+  private var stray: String?
 
   init(_ body: [UInt8], format: String, layout: BodyLayout) {
     self.reader = JSONReader(body)
@@ -56,7 +58,8 @@ struct BodyReader: ~Copyable {
       try readObject(visit, header)
     }
     try json { (reader) throws(JSONError) in try reader.finish() }
-    if rows == 0 || !foundList, let message = signs.errorMessage { throw .errorBody(format: format, message: message) }
+    if rows == 0, let message = signs.errorMessage { throw .errorBody(format: format, message: message) }
+    if let stray { throw wrongTopLevel(stray) }
     guard foundList else { throw wrongTopLevel(signs.description) }
     if let reason = signs.continuation { throw .incomplete(format: format, reason: reason) }
     guard rows > 0 else { throw .emptyList(format: format) }
@@ -89,14 +92,24 @@ struct BodyReader: ~Copyable {
       }
       let value = try readValue()
       if case .keyed = layout, !BodySigns.names.contains(name) {
-        foundList = true
-        try visit(name, value)
-        rows += 1
+        try readKeyed(name, value, visit)
       } else {
         signs.note(name, value)
         try header(name, value)
       }
     }
+  }
+
+  private mutating func readKeyed(
+    _ name: String, _ value: JSONValue, _ visit: (String, JSONValue) throws(ImportError) -> Void
+  ) throws(ImportError) {
+    foundList = true
+    guard value.object != nil else {
+      stray = stray ?? "\"\(name.prefix(40))\" as \(value.kind)"
+      return
+    }
+    try visit(name, value)
+    rows += 1
   }
 
   private func isList(_ name: String) -> Bool {

@@ -31,8 +31,8 @@ struct BodySigns {
 
   /// The message of an error, cut to a printable length; nil where there is no sign of one.
   var errorMessage: String? {
-    if let error, let message = Self.message(in: error) { return Self.printable(message) }
-    if let text, saysFailure || kinds.count == 1 { return Self.printable(text) }
+    if let error, let message = Self.message(in: error) { return Vocabulary.printable(message, maximum: 200) }
+    if let text, saysFailure || kinds.count == 1 { return Vocabulary.printable(text, maximum: 200) }
     return saysFailure && !kinds.contains { $0.name == "data" } ? "(without a text)" : nil
   }
 
@@ -50,10 +50,5 @@ struct BodySigns {
     case .array(let errors): errors.first.map { message(in: $0) ?? "(without a text)" }
     case .bool, .number: "(without a text)"
     }
-  }
-
-  private static func printable(_ text: String) -> String {
-    let line = String(text.prefix(200).map { $0.isNewline || $0.unicodeScalars.allSatisfy { $0.value < 0x20 } ? " " : $0 })
-    return text.count > 200 ? line + "…" : line
   }
 }

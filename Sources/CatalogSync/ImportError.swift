@@ -45,7 +45,9 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
     case .errorBody(let format, let message): "\(format): the body is an error message, not a list: \(message)"
     case .incomplete(let format, let reason): "\(format): \(reason)"
     case .row(let format, let row, let id, let field, let reason):
-      "\(format): row \(row)\(id.isEmpty || id == row ? "" : " (\(id))"), \(field): \(reason)"
+      "\(format): row \(Vocabulary.printable(row, maximum: 256))"
+        + (id.isEmpty || id == row ? "" : " (\(Vocabulary.printable(id, maximum: 256)))")
+        + ", \(Vocabulary.printable(field, maximum: 100)): \(Vocabulary.printable(reason, maximum: 500))"
     }
   }
 }

@@ -44,7 +44,8 @@ enum NativeOffer {
     offer.quantization = try text("quantization", in: row)
     offer.huggingFaceID = try text("hugging_face_id", in: row)
     offer.aliases = try texts("aliases", in: row)
-    offer.status = try text("status", in: row).map { text throws(ImportError) in try word(text, "status", row) } ?? .active
+    offer.status =
+      try text("status", in: row).map { text throws(ImportError) in try word(text, "status", row) } ?? .active
     offer.created = try row.integer("created")
     offer.deprecationDate = try date("deprecation_date", in: row)
     offer.expiryDate = try date("expiry_date", in: row)

@@ -13,7 +13,10 @@ final class NoticeLog {
 
   /// Adds a notice about one row.
   func add(_ kind: ImportNotice.Kind, at place: RowPlace, field: String, _ message: String) {
-    notices.append(ImportNotice(kind, row: place.row, offer: place.id, field: field, message: message))
+    notices.append(
+      ImportNotice(
+        kind, row: Vocabulary.printable(place.row, maximum: 256), offer: Vocabulary.printable(place.id, maximum: 256),
+        field: Vocabulary.printable(field, maximum: 100), message: Vocabulary.printable(message, maximum: 300)))
   }
 
   /// Adds a notice at the first row that has this field and message, and counts the others.

@@ -48,6 +48,13 @@ enum Vocabulary {
     return String(start[...last])
   }
 
+  /// A provider's text for a message: on one line, without control characters, and cut to `maximum` characters.
+  static func printable(_ text: String, maximum: Int) -> String {
+    let isControl = { (scalar: Unicode.Scalar) in scalar.properties.generalCategory == .control }
+    let line = String(text.prefix(maximum).map { $0.unicodeScalars.contains(where: isControl) ? " " : $0 })
+    return text.count > maximum ? line + "…" : line
+  }
+
   /// The repository that a link to Hugging Face names: `https://huggingface.co/[api/models/]OWNER/NAME`.
   static func huggingFaceID(inLink link: String?) -> String? {
     guard var path = link?[...], path.hasPrefix("https://huggingface.co/") else { return nil }

@@ -1,8 +1,8 @@
 import Catalog
 import CatalogSync
 
-/// 2025-10-09, a time at which none of the fixtures' creation times is the time of the request.
-let observed = 1_760_000_000
+/// 2026-09-21, a time at which none of the bodies was written.
+let observed = 1_790_000_000
 
 /// Parses a body of a format.
 func parse(

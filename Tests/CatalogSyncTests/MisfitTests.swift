@@ -35,7 +35,7 @@ struct MisfitTests {
         "openrouter", #"{"data":[{"id":"a","supported_parameters":["tools",3]}]}"#,
         "openrouter: row 0 (a), supported_parameters[1]: expected a string, found a number"
       ),
-      ("openai", #"{"data":[{"id":"a\u0000b"}]}"#, "openai: row 0 (a\u{0}b), id: contains a control character"),
+      ("openai", #"{"data":[{"id":"a\u0000b"}]}"#, "openai: row 0 (a b), id: contains a control character"),
       (
         "litellm", #"{"gpt-4o":{"mode":"chat"}}"#, "litellm: row gpt-4o, litellm_provider: is missing"
       ),
@@ -81,11 +81,20 @@ struct MisfitTests {
         "openrouter: expected an object with \"data\", found an object with \"data\" (an object); is this another format?"
       ),
       ("openrouter", "42", "openrouter: expected an object with \"data\", found a number; is this another format?"),
-      ("litellm", "[]", "litellm: expected an object with LiteLLM's model keys, found an array; is this another format?"),
+      (
+        "litellm", "[]",
+        "litellm: expected an object with LiteLLM's model keys, found an array; is this another format?"
+      ),
+      (
+        "litellm", #"{"object":"list","data":[{"id":"a"}]}"#,
+        "litellm: expected an object with LiteLLM's model keys, found \"object\" as a string; is this another format?"
+      ),
       ("openrouter", "", "openrouter: not JSON: unexpected end at byte 0"),
       ("openrouter", "<html>", "openrouter: not JSON: unexpected character at byte 0"),
       ("openrouter", #"{"data":[{"id":"a"}"#, "openrouter: not JSON: unexpected end at byte 19"),
-      ("openrouter", #"{"data":[{"id":"a"}]} x"#, "openrouter: not JSON: text after the end of the document at byte 22"),
+      (
+        "openrouter", #"{"data":[{"id":"a"}]} x"#, "openrouter: not JSON: text after the end of the document at byte 22"
+      ),
     ])
   func shape(_ format: String, _ body: String, _ message: String) throws {
     #expect(try refusal(format, body) == message)
@@ -115,6 +124,18 @@ struct MisfitTests {
         #expect(refusal == "\(format): the body is an error message, not a list: \(message)")
       } else {
         #expect(refusal?.contains("expected") == true)
+      }
+    }
+  }
+
+  @Test("Nothing a provider writes makes a message long or unprintable")
+  func hostileMessage() throws {
+    let long = String(repeating: "\\u001b[31m", count: 2_000)
+    for body in [#"{"data":[{"id":"\#(long)","name":3}]}"#, #"{"\#(long)":{"litellm_provider":"x"}}"#] {
+      for format in ["openai", "litellm"] {
+        guard let refusal = try refusal(format, body) else { continue }
+        #expect(refusal.count < 1_200)
+        #expect(!refusal.contains("\u{1B}"))
       }
     }
   }

@@ -15,9 +15,7 @@ struct PriceTests {
 
   // All of them state 0.25 and 2 USD per million tokens, each in its own unit.
   static let samples: [Sample] = [
-    (
-      "openrouter", #"{"data":[{"id":"a/b","pricing":{"prompt":"0.00000025","completion":"0.000002"}}]}"#
-    ),
+    ("openrouter", #"{"data":[{"id":"a/b","pricing":{"prompt":"0.00000025","completion":"0.000002"}}]}"#),
     ("redpill", #"{"data":[{"id":"a/b","pricing":{"prompt":"0.00000025","completion":"0.000002"}}]}"#),
     ("sambanova", #"{"data":[{"id":"b","pricing":{"prompt":"0.00000025","completion":"0.00000200"}}]}"#),
     ("baseten", #"{"data":[{"id":"b","pricing":{"prompt":"0.00000025","completion":"0.000002"}}]}"#),
@@ -83,7 +81,8 @@ struct PriceTests {
     "A price that is missing, empty or zero is unknown, and a notice says why",
     arguments: [
       (#""pricing":{"prompt":"","completion":""}"#, "the provider gives no price"),
-      (#""pricing":{"prompt":null}"#, "the provider gives no price"), (#""pricing":null"#, "the provider gives no price"),
+      (#""pricing":{"prompt":null}"#, "the provider gives no price"),
+      (#""pricing":null"#, "the provider gives no price"),
       (#""object":"model""#, "the provider gives no price"),
       (#""pricing":{"prompt":"0.1","completion":""}"#, "there is no price of completion tokens"),
       (#""pricing":{"prompt":"","completion":"0.1"}"#, "there is no price of prompt tokens"),
@@ -115,7 +114,8 @@ struct PriceTests {
 
   @Test("A price below zero means that the price is decided per request")
   func dynamic() throws {
-    let parsed = try parse("openrouter", #"{"data":[{"id":"openrouter/auto","pricing":{"prompt":"-1","completion":"-1"}}]}"#)
+    let parsed = try parse(
+      "openrouter", #"{"data":[{"id":"openrouter/auto","pricing":{"prompt":"-1","completion":"-1"}}]}"#)
     #expect(parsed.listings[0].offers[0].pricing.state == .dynamic)
     #expect(parsed.listings[0].offers[0].pricing.rates.isEmpty)
     #expect(parsed.notices.map(\.kind) == [.dynamicPrice])
@@ -162,7 +162,9 @@ struct PriceTests {
 
   @Test("A price that the format does not know is named once, and kept in the raw text")
   func unknownMember() throws {
-    let row = { #"{"id":"\#($0)","pricing":{"prompt":"0.1","completion":"0.2","moon_phase":{"full":"9"}}}"# }
+    let row = { (id: String) in
+      #"{"id":"\#(id)","pricing":{"prompt":"0.1","completion":"0.2","moon_phase":{"full":"9"}}}"#
+    }
     let parsed = try parse("openrouter", #"{"data":[\#(row("a")),\#(row("b"))]}"#)
     #expect(parsed.notices.map(\.field) == ["pricing.moon_phase"])
     #expect(parsed.notices.first?.message == "is not a price that the format knows (2 rows)")

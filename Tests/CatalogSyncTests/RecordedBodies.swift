@@ -23,8 +23,10 @@ enum RecordedBodies {
       "gemini", "github-models", "groq", "hyperbolic", "mistral", "models-dev", "novita", "openai", "poe", "redpill",
       "sambanova", "targon", "together", "venice",
     ].map { Body(file: $0, format: $0) } + [
-      Body(file: "huggingface", format: "huggingface-router"), Body(file: "litellm-cost-map-2025-09", format: "litellm"),
-      Body(file: "openrouter-2025-09-09", format: "openrouter"), Body(file: "openrouter-2025-12-02", format: "openrouter"),
+      Body(file: "huggingface", format: "huggingface-router"),
+      Body(file: "litellm-cost-map-2025-09", format: "litellm"),
+      Body(file: "openrouter-2025-09-09", format: "openrouter"),
+      Body(file: "openrouter-2025-12-02", format: "openrouter"),
       Body(file: "vercel-ai-gateway-sdk", format: "vercel-ai-gateway"),
     ]
     + [

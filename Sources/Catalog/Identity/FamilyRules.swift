@@ -51,7 +51,9 @@ enum FamilyRules {
 
   /// `deepseek/r1` is `deepseek-r1`, and V3 and its successors are called `deepseek-chat-v3` by some.
   private static func addDeepSeek(_ tokens: inout [String]) {
-    if let first = tokens.first, first.hasPrefix("r") || first.hasPrefix("v"), first.utf8.dropFirst().first?.isDigit == true {
+    if let first = tokens.first, first.hasPrefix("r") || first.hasPrefix("v"),
+      first.utf8.dropFirst().first?.isDigit == true
+    {
       tokens.insert("deepseek", at: 0)
     }
     if tokens.count >= 3, tokens[0] == "deepseek", tokens[1] == "chat", tokens[2].hasPrefix("v3") {

@@ -11,6 +11,7 @@ struct IdentityParser {
     var tokens = NameTokens.split(path.name)
     let served = OfferMarks.peel(&tokens, vendor: vendor, provider: provider)
     var marks = served + path.marks
+    if let seller = path.host, seller != vendor, seller != provider, seller != "alibaba" { marks.append(seller) }
     FamilyRules.apply(to: &tokens, vendor: vendor, seller: path.host ?? provider)
     let date = tokens.first { Self.isFullDate($0) }
     if let date, ModelAliases.isOnlySnapshot(date, of: tokens, vendor: vendor) {
@@ -32,7 +33,8 @@ struct IdentityParser {
     let named = path.vendor ?? derivative(path.name)
     let prefix = path.dropVendorPrefixes(vendor: named)
     if let known = named ?? prefix { return known }
-    return VendorTable.vendor(ofFamilyStarting: path.name) ?? statedVendor ?? VendorTable.firstParties[provider] ?? path.host
+    return VendorTable.vendor(ofFamilyStarting: path.name) ?? statedVendor ?? VendorTable.firstParties[provider]
+      ?? path.host
   }
 
   private func derivative(_ name: Substring) -> String? {

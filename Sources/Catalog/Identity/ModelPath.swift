@@ -122,7 +122,9 @@ struct ModelPath {
   }
 
   /// The prefixes of Bedrock's cross-region inference profiles.
-  private static let inferenceRegions: Set<String> = ["us", "eu", "apac", "global", "us-gov", "jp", "au", "ca", "sa", "me"]
+  private static let inferenceRegions: Set<String> = [
+    "us", "eu", "apac", "global", "us-gov", "jp", "au", "ca", "sa", "me",
+  ]
 }
 
 extension ModelPath {
@@ -161,7 +163,9 @@ extension ModelPath {
   private func prefixes() -> [(name: String, rest: Substring)] {
     var prefixes: [(name: String, rest: Substring)] = []
     let bytes = name.utf8
-    guard VendorTable.firstWords.contains(String(Substring(bytes.prefix { $0.isLetter || $0.isDigit }))) else { return [] }
+    guard VendorTable.firstWords.contains(String(Substring(bytes.prefix { $0.isLetter || $0.isDigit }))) else {
+      return []
+    }
     for index in bytes.indices where bytes[index] == UInt8(ascii: "-") || bytes[index] == UInt8(ascii: "_") {
       let rest = name[bytes.index(after: index)...]
       if !rest.isEmpty { prefixes.append((String(name[..<index]), rest)) }

@@ -68,11 +68,15 @@ enum NameTokens {
 
   private static func isMajor(_ token: String) -> Bool {
     let digits = token.utf8.drop { $0.isLetter }
-    guard let first = digits.first, first != UInt8(ascii: "0"), token.utf8.count - digits.count <= 2 else { return false }
+    guard let first = digits.first, first != UInt8(ascii: "0"), token.utf8.count - digits.count <= 2 else {
+      return false
+    }
     return digits.count <= 2 && digits.allSatisfy(\.isDigit)
   }
 
-  private static func isSingleDigit(_ token: String) -> Bool { token.utf8.count == 1 && token.utf8.allSatisfy(\.isDigit) }
+  private static func isSingleDigit(_ token: String) -> Bool {
+    token.utf8.count == 1 && token.utf8.allSatisfy(\.isDigit)
+  }
 
   /// One token per date: `2024`, `08`, `06` and `20240806` are `2024-08-06`; `08`, `2024` is `08-2024`; `05`, `20` is
   /// `05-20`.

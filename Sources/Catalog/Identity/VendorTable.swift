@@ -93,7 +93,8 @@ enum VendorTable {
     "cloudflare", "dashscope", "databricks", "deepinfra", "fireworks", "fireworks-ai", "friendliai", "github",
     "github-copilot", "gradient-ai", "groq", "heroku", "hyperbolic", "lambda-ai", "mlx-community", "nebius", "novita",
     "nscale", "oci", "ollama", "openrouter", "parasail", "perplexity", "phala", "positron-internal", "replicate",
-    "sambanova", "snowflake", "text-completion-codestral", "text-completion-openai", "thebloke", "together", "together-ai", "togethercomputer", "unsloth", "vercel-ai-gateway",
+    "sambanova", "snowflake", "text-completion-codestral", "text-completion-openai", "thebloke", "together",
+    "together-ai", "togethercomputer", "unsloth", "vercel-ai-gateway",
     "vertex-ai", "watsonx",
   ]
 
@@ -107,7 +108,8 @@ enum VendorTable {
   /// Vendor names that models also start with, so that they are only a prefix where a model of the vendor follows:
   /// `qwen-qwq-32b` loses its prefix, `qwen-3-32b` does not.
   private static let alsoModelNames: Set<String> = [
-    "baichuan", "cogito", "codellama", "codestral", "deepseek", "gemini", "inception", "inflection", "meta", "meta-llama", "minimax", "mistral",
+    "baichuan", "cogito", "codellama", "codestral", "deepseek", "gemini", "inception", "inflection", "meta",
+    "meta-llama", "minimax", "mistral",
     "moonshot", "morph", "openchat", "perplexity", "playai", "qwen", "reka", "stability", "voyage", "xai",
   ]
 
@@ -128,7 +130,8 @@ enum VendorTable {
 
   /// Families whose first word says too little.
   private static let namePrefixes: [(prefix: String, vendor: String)] = [
-    ("text-embedding-3", "openai"), ("text-embedding-ada", "openai"), ("text-moderation", "openai"), ("tts-1", "openai"),
+    ("text-embedding-3", "openai"), ("text-embedding-ada", "openai"), ("text-moderation", "openai"),
+    ("tts-1", "openai"),
     ("text-embedding-0", "google"), ("text-multilingual-embedding", "google"), ("textembedding-gecko", "google"),
     ("text-bison", "google"), ("text-unicorn", "google"), ("chat-bison", "google"), ("code-bison", "google"),
     ("codechat-bison", "google"), ("code-gecko", "google"),
@@ -143,7 +146,8 @@ enum VendorTable {
     "babbage": "openai", "ada": "openai", "dall": "openai", "dalle": "openai", "whisper": "openai",
     "codex": "openai", "sora": "openai", "omni": "openai", "computer": "openai",
     "claude": "anthropic",
-    "gemini": "google", "gemma": "google", "codegemma": "google", "imagen": "google", "veo": "google", "lyria": "google",
+    "gemini": "google", "gemma": "google", "codegemma": "google", "imagen": "google", "veo": "google",
+    "lyria": "google",
     "learnlm": "google", "palm": "google", "aqa": "google", "medgemma": "google", "shieldgemma": "google",
     "llama": "meta", "meta": "meta", "codellama": "meta", "llamaguard": "meta",
     "mistral": "mistral", "mixtral": "mistral", "ministral": "mistral", "codestral": "mistral", "pixtral": "mistral",

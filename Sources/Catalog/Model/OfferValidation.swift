@@ -56,12 +56,18 @@ extension Offer {
   private func normalised() -> Offer {
     var offer = self
     offer.description = description.map { $0.utf8.count > Self.maximumDescriptionLength ? Self.cut($0) : $0 }
-    offer.inputModalities = Set(inputModalities).sorted()
-    offer.outputModalities = Set(outputModalities).sorted()
-    offer.supportedParameters = Set(supportedParameters).sorted()
-    offer.capabilities = Set(capabilities).sorted()
-    offer.aliases = Set(aliases).subtracting([modelID]).sorted()
+    offer.inputModalities = Self.ascending(inputModalities)
+    offer.outputModalities = Self.ascending(outputModalities)
+    offer.supportedParameters = Self.ascending(supportedParameters)
+    offer.capabilities = Self.ascending(capabilities)
+    offer.aliases = Self.ascending(aliases.contains(modelID) ? aliases.filter { $0 != modelID } : aliases)
     return offer
+  }
+
+  /// The elements sorted and without duplicates; lists that come from the database already are, and are not touched.
+  private static func ascending<Element: Comparable & Hashable>(_ list: [Element]) -> [Element] {
+    let isAscending = zip(list, list.dropFirst()).allSatisfy { $0 < $1 }
+    return isAscending ? list : Set(list).sorted()
   }
 
   private static func cut(_ text: String) -> String {

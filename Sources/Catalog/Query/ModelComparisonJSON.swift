@@ -69,7 +69,8 @@ extension ComparedModel {
       json.member("pricing_state", offer.pricing.state.rawValue)
       json.member("status", offer.status.rawValue)
       json.member("is_cheapest", row === recommendation?.offer)
-      json.member("has_largest_context", offer.contextLength != nil && offer.contextLength == largestContext?.offer.contextLength)
+      json.member(
+        "has_largest_context", offer.contextLength != nil && offer.contextLength == largestContext?.offer.contextLength)
     }
   }
 }

@@ -8,25 +8,19 @@ public struct ModelSuggestions: Sendable {
   /// How much of a name is looked at, in bytes.
   public static let maximumLength = 64
 
-  /// The canonical ids of a catalog that are nearest to one name.
-  public static func nearest(to text: String, in snapshot: CatalogSnapshot) -> [String] {
-    ModelSuggestions(snapshot).nearest(to: text)
-  }
-
-  private struct Candidate: Sendable {
-    let id: String
-    let whole: Name
-    /// What follows the vendor.
-    let model: Name
-  }
-
-  private let candidates: [Candidate]
+  private let candidates: [(whole: Name, model: Name)]
 
   /// Prepares the ids of a catalog for any number of names.
   public init(_ snapshot: CatalogSnapshot) {
-    candidates = snapshot.uniqueModels.map {
-      Candidate(id: $0.key.text, whole: Name($0.key.text), model: Name($0.key.model))
+    candidates = snapshot.uniqueModels.map { model in
+      let whole = Name(model.key.text.utf8)
+      return (whole, whole.model)
     }
+  }
+
+  /// The canonical ids of a catalog that are nearest to one name.
+  public static func nearest(to text: String, in snapshot: CatalogSnapshot) -> [String] {
+    ModelSuggestions(snapshot).nearest(to: text)
   }
 
   /// The nearest ids, the best first: those that contain the name, then those a few typing errors away, then those that the
@@ -34,64 +28,87 @@ public struct ModelSuggestions: Sendable {
   ///
   /// - Parameter text: the name that was not found, of any length.
   public func nearest(to text: String) -> [String] {
-    let name = Name(text)
-    let model = Name(text.split(separator: "/").last.map(String.init) ?? text)
+    let name = Name(text.lowercased().utf8)
+    let model = name.model
     guard name.bytes.count >= 2 else { return [] }
-    var found: [(kind: Int, distance: Int, candidate: Candidate)] = []
+    var found: [(kind: Int, distance: Int, id: String)] = []
     for candidate in candidates {
+      let id = { String(decoding: candidate.whole.bytes, as: UTF8.self) }
       if candidate.whole.contains(name) {
-        found.append((0, candidate.whole.bytes.count - name.bytes.count, candidate))
-      } else if let distance = [candidate.whole.distance(to: name), candidate.model.distance(to: model)]
-        .compactMap({ $0 }).min()
-      {
-        found.append((1, distance, candidate))
+        found.append((0, candidate.whole.bytes.count - name.bytes.count, id()))
+      } else if let distance = candidate.model.distance(to: model) ?? candidate.whole.distance(to: name) {
+        found.append((1, distance, id()))
       } else if candidate.model.bytes.count >= 3, model.contains(candidate.model) {
-        found.append((2, model.bytes.count - candidate.model.bytes.count, candidate))
+        found.append((2, model.bytes.count - candidate.model.bytes.count, id()))
       }
     }
-    found.sort { ($0.kind, $0.distance, $0.candidate.id) < ($1.kind, $1.distance, $1.candidate.id) }
-    return found.prefix(Self.maximumCount).map(\.candidate.id)
+    return found.sorted(by: <).prefix(Self.maximumCount).map(\.id)
+  }
+}
+
+/// A name as bytes, with the set of its bytes as bits to rule out what cannot be near.
+private struct Name: Sendable {
+  let bytes: ArraySlice<UInt8>
+  /// One bit per byte value modulo 64: an error in typing changes at most two of them.
+  let bits: UInt64
+
+  init(_ text: some Sequence<UInt8>) { self.init(bytes: ArraySlice(text)) }
+
+  private init(bytes: ArraySlice<UInt8>) {
+    self.bytes = bytes
+    bits = bytes.reduce(0) { $0 | 1 << UInt64($1 & 63) }
   }
 
-  /// A name as bytes in lower case, with the set of its bytes as bits.
-  private struct Name: Sendable {
-    let bytes: [UInt8]
-    /// One bit per byte value modulo 64: an error in typing changes at most two of them.
-    let bits: UInt64
+  /// What follows the last slash.
+  var model: Name {
+    Name(bytes: bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes[($0 + 1)...] } ?? bytes)
+  }
 
-    init(_ text: String) {
-      bytes = Array(text.lowercased().utf8.prefix(ModelSuggestions.maximumLength))
-      bits = bytes.reduce(0) { $0 | 1 << UInt64($1 & 63) }
+  func contains(_ other: Name) -> Bool {
+    guard other.bytes.count <= bytes.count, other.bits & ~bits == 0 else { return false }
+    return bytes.withUnsafeBufferPointer { text in
+      other.bytes.withUnsafeBufferPointer { ByteSearch.firstIndex(of: $0, in: text, from: 0) != nil }
     }
+  }
 
-    func contains(_ other: Name) -> Bool {
-      guard other.bytes.count <= bytes.count, other.bits & ~bits == 0 else { return false }
-      return bytes.withUnsafeBufferPointer { text in
-        other.bytes.withUnsafeBufferPointer { ByteSearch.firstIndex(of: $0, in: text, from: 0) != nil }
+  /// The edit distance (Levenshtein: insertions, deletions and replacements) of the first ``ModelSuggestions/maximumLength``
+  /// bytes; nil where it is more than three, or more than one in four bytes.
+  func distance(to other: Name) -> Int? {
+    let limit = min(3, max(1, min(bytes.count, other.bytes.count) / 4))
+    guard abs(bytes.count - other.bytes.count) <= limit, (bits ^ other.bits).nonzeroBitCount <= 2 * limit else {
+      return nil
+    }
+    return bytes.prefix(ModelSuggestions.maximumLength).withUnsafeBufferPointer { left in
+      other.bytes.prefix(ModelSuggestions.maximumLength).withUnsafeBufferPointer { right in
+        EditDistance.between(left, right, limit: limit)
       }
     }
+  }
+}
 
-    /// The edit distance (Levenshtein: insertions, deletions and replacements), nil where it is more than a quarter of the
-    /// length and more than one.
-    func distance(to other: Name) -> Int? {
-      let limit = max(1, min(bytes.count, other.bytes.count) / 4)
-      guard abs(bytes.count - other.bytes.count) <= limit, (bits ^ other.bits).nonzeroBitCount <= 2 * limit else {
-        return nil
+/// Levenshtein's distance by dynamic programming over rows, limited to the band around the diagonal in which a distance up
+/// to the limit must lie (Ukkonen: Algorithms for approximate string matching, 1985).
+enum EditDistance {
+  /// The distance, nil where it is above `limit`.
+  static func between(
+    _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>, limit: Int
+  ) -> Int? {
+    guard abs(left.count - right.count) <= limit else { return nil }
+    // `row[column]` is the distance of the rows so far to the first `column` bytes; outside of the band it is too large.
+    var row = (0...right.count).map { min($0, limit + 1) }
+    for index in left.indices {
+      let band = max(1, index + 1 - limit)..<(min(right.count, index + 1 + limit) + 1)
+      var diagonal = row[band.lowerBound - 1]
+      row[band.lowerBound - 1] = band.lowerBound == 1 ? min(index + 1, limit + 1) : limit + 1
+      var smallest = row[band.lowerBound - 1]
+      for column in band {
+        let replaced = diagonal + (left[index] == right[column - 1] ? 0 : 1)
+        diagonal = row[column]
+        row[column] = min(replaced, diagonal + 1, row[column - 1] + 1, limit + 1)
+        smallest = min(smallest, row[column])
       }
-      var row = Array(0...other.bytes.count)
-      for (index, byte) in bytes.enumerated() {
-        var diagonal = row[0]
-        row[0] = index + 1
-        var smallest = row[0]
-        for (column, otherByte) in other.bytes.enumerated() {
-          let replaced = diagonal + (byte == otherByte ? 0 : 1)
-          diagonal = row[column + 1]
-          row[column + 1] = min(replaced, diagonal + 1, row[column] + 1)
-          smallest = min(smallest, row[column + 1])
-        }
-        if smallest > limit { return nil }
-      }
-      return row[other.bytes.count] <= limit ? row[other.bytes.count] : nil
+      if smallest > limit { return nil }
     }
+    return row[right.count] <= limit ? row[right.count] : nil
   }
 }

@@ -1,58 +1,69 @@
 /// The filters of an ``OfferQuery``, prepared for many offers.
+///
+/// Each filter that is set becomes one condition that reads one field in place: an ``Offer`` is large, and handing it to a
+/// function whole costs more than all the conditions.
 struct OfferFilter {
-  private let query: OfferQuery
-  private let words: SearchWords?
-  private let developer: String?
+  private typealias Condition = (CatalogOffer) -> Bool
+
+  private let providers: Set<ProviderSlug>
+  /// All conditions but the one on the provider, the cheap ones first.
+  private let conditions: [Condition]
 
   init(_ query: OfferQuery) {
-    self.query = query
-    words = query.words
-    developer = query.developer?.lowercased()
+    providers = query.providers
+    conditions =
+      Self.conditionsOnPrice(query) + Self.conditionsOnFacts(query) + Self.conditionsOnText(query)
   }
 
   /// The offers of the catalog that pass, in the catalog's order.
   func matches(in snapshot: CatalogSnapshot) -> [CatalogOffer] {
-    guard !query.providers.isEmpty else { return snapshot.offers.filter(passes) }
-    return query.providers.sorted().flatMap { snapshot.part($0)?.offers.filter(passes) ?? [] }
+    guard !providers.isEmpty else { return conditions.isEmpty ? snapshot.offers : snapshot.offers.filter(passes) }
+    return providers.sorted().flatMap { snapshot.part($0)?.offers.filter(passes) ?? [] }
   }
 
-  /// Whether an offer is wanted, whoever sells it included.
+  /// Whether an offer is wanted.
   func matches(_ offer: CatalogOffer) -> Bool {
-    (query.providers.isEmpty || query.providers.contains(offer.provider.slug)) && passes(offer)
+    (providers.isEmpty || providers.contains(offer.provider.slug)) && passes(offer)
   }
 
-  /// All filters but the one by provider, the cheap ones first.
-  private func passes(_ offer: CatalogOffer) -> Bool {
-    guard passesFacts(offer.offer), passesPrice(offer.offer) else { return false }
-    if let words, !words.match(offer) { return false }
-    if let developer, offer.developer?.lowercased() != developer { return false }
-    return true
+  private func passes(_ offer: CatalogOffer) -> Bool { conditions.allSatisfy { $0(offer) } }
+
+  private static func conditionsOnPrice(_ query: OfferQuery) -> [Condition] {
+    var conditions: [Condition] = []
+    let (states, isFree, minimum, maximum) = (
+      query.priceStates, query.isFree, query.minimumPrice, query.maximumPrice
+    )
+    if !states.isEmpty { conditions.append { states.contains($0.offer.pricing.state) } }
+    if let isFree { conditions.append { ($0.offer.pricing.state == .free) == isFree } }
+    // A value that is not known is within no bound.
+    if let minimum { conditions.append { $0.comparablePrice(.prompt).map { minimum <= $0 } ?? false } }
+    if let maximum { conditions.append { $0.comparablePrice(.prompt).map { $0 <= maximum } ?? false } }
+    return conditions
   }
 
-  private func passesFacts(_ offer: Offer) -> Bool {
-    guard query.statuses.isEmpty || query.statuses.contains(offer.status),
-      passesBounds(offer.contextLength, query.minimumContext, query.maximumContext)
-    else { return false }
-    return query.inputModalities.allSatisfy(offer.inputModalities.contains)
-      && query.outputModalities.allSatisfy(offer.outputModalities.contains)
-      && query.anyModalities.allSatisfy { offer.inputModalities.contains($0) || offer.outputModalities.contains($0) }
-      && query.capabilities.allSatisfy(offer.capabilities.contains)
+  private static func conditionsOnFacts(_ query: OfferQuery) -> [Condition] {
+    var conditions: [Condition] = []
+    let (statuses, minimum, maximum) = (query.statuses, query.minimumContext, query.maximumContext)
+    if !statuses.isEmpty { conditions.append { statuses.contains($0.offer.status) } }
+    if let minimum { conditions.append { $0.offer.contextLength.map { minimum <= $0 } ?? false } }
+    if let maximum { conditions.append { $0.offer.contextLength.map { $0 <= maximum } ?? false } }
+    for modality in query.inputModalities { conditions.append { $0.offer.inputModalities.contains(modality) } }
+    for modality in query.outputModalities { conditions.append { $0.offer.outputModalities.contains(modality) } }
+    for modality in query.anyModalities {
+      conditions.append {
+        $0.offer.inputModalities.contains(modality) || $0.offer.outputModalities.contains(modality)
+      }
+    }
+    for capability in query.capabilities { conditions.append { $0.offer.capabilities.contains(capability) } }
+    return conditions
   }
 
-  private func passesPrice(_ offer: Offer) -> Bool {
-    let state = offer.pricing.state
-    guard query.priceStates.isEmpty || query.priceStates.contains(state) else { return false }
-    if let isFree = query.isFree, isFree != (state == .free) { return false }
-    guard query.minimumPrice != nil || query.maximumPrice != nil else { return true }
-    return passesBounds(offer.comparablePrice(.prompt), query.minimumPrice, query.maximumPrice)
-  }
-
-  /// Whether a value is within the bounds; a value that is not known is within no bound.
-  private func passesBounds<Value: Comparable>(_ value: Value?, _ minimum: Value?, _ maximum: Value?) -> Bool {
-    guard minimum != nil || maximum != nil else { return true }
-    guard let value else { return false }
-    if let minimum, value < minimum { return false }
-    if let maximum, maximum < value { return false }
-    return true
+  private static func conditionsOnText(_ query: OfferQuery) -> [Condition] {
+    var conditions: [Condition] = []
+    if let words = query.words { conditions.append { words.match($0) } }
+    if let developer = query.developer?.lowercased() {
+      conditions.append { $0.developer?.lowercased() == developer }
+    }
+    return conditions
   }
 }

@@ -69,8 +69,8 @@ public struct OfferQuery: Sendable, Hashable {
     case .relevance: words.map { words in offers.ordered(descending: false) { words.relevance(of: $0) } } ?? offers
     case .name: offers.ordered(descending: isDescending) { $0.offer.name.lowercased() }
     case .price: offers.ordered(descending: isDescending) { PriceRank($0.offer) }
-    case .promptPrice: offers.ordered(descending: isDescending) { $0.offer.comparablePrice(.prompt) }
-    case .completionPrice: offers.ordered(descending: isDescending) { $0.offer.comparablePrice(.completion) }
+    case .promptPrice: offers.ordered(descending: isDescending) { $0.comparablePrice(.prompt) }
+    case .completionPrice: offers.ordered(descending: isDescending) { $0.comparablePrice(.completion) }
     case .context: offers.ordered(descending: isDescending) { $0.offer.contextLength }
     case .created: offers.ordered(descending: isDescending) { $0.offer.created }
     case .provider: offers.ordered(descending: isDescending) { $0.provider.slug }

@@ -4,7 +4,8 @@ extension OfferQuery {
     filterParameters + [
       QueryParameter("sort", "what to order by; by default relevance, without q the catalog's order", allowed: sorts),
       QueryParameter("sort_by", "the same as sort", allowed: sorts),
-      QueryParameter("order", "asc for the smallest first, desc for the largest; no effect on relevance", allowed: orders),
+      QueryParameter(
+        "order", "asc for the smallest first, desc for the largest; no effect on relevance", allowed: orders),
     ]
 
   /// The parameters that choose offers.

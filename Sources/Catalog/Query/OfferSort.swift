@@ -24,27 +24,33 @@ extension Array {
   /// The elements in the order of their keys; elements without a key last, and equal keys in the order of the array in
   /// both directions.
   func ordered<Key: Comparable>(descending isDescending: Bool, by key: (Element) -> Key?) -> [Element] {
-    var keyed: [(key: Key, index: Int)] = []
-    keyed.reserveCapacity(count)
-    var unkeyed: [Int] = []
-    for (index, element) in enumerated() {
-      if let key = key(element) { keyed.append((key, index)) } else { unkeyed.append(index) }
+    var keys: [Key] = []
+    var places: [Int] = []
+    var keyless: [Int] = []
+    for (place, element) in enumerated() {
+      if let key = key(element) {
+        keys.append(key)
+        places.append(place)
+      } else {
+        keyless.append(place)
+      }
     }
-    keyed.sort { left, right in
-      if left.key == right.key { return left.index < right.index }
-      return isDescending ? right.key < left.key : left.key < right.key
+    // Places in `keys` are sorted instead of the keys themselves, since they are cheaper to move.
+    let order = keys.indices.sorted { left, right in
+      if keys[left] == keys[right] { return left < right }
+      return isDescending ? keys[right] < keys[left] : keys[left] < keys[right]
     }
-    return keyed.map { self[$0.index] } + unkeyed.map { self[$0] }
+    return order.map { self[places[$0]] } + keyless.map { self[$0] }
   }
 }
 
-extension Offer {
+extension CatalogOffer {
   /// The price of one token, in USD, where it can be compared: zero for a free offer, nil for an offer whose price is
   /// unknown, dynamic or not by the token.
   func comparablePrice(_ component: PriceComponent) -> ExactDecimal? {
-    switch pricing.state {
+    switch offer.pricing.state {
     case .free: .zero
-    case .priced: pricing[component].flatMap { $0.unit == .token ? $0.amount : nil }
+    case .priced: offer.pricing.rates[component].flatMap { $0.unit == .token ? $0.amount : nil }
     case .dynamic, .unknown, .notTokenPriced: nil
     }
   }

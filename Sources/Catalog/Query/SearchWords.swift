@@ -31,9 +31,10 @@ struct SearchWords: Sendable {
   /// How well an offer that matches does so; smaller is better, and among equals the shorter id leads.
   func relevance(of offer: CatalogOffer) -> Relevance {
     offer.searchText.withUnsafeBufferPointer { text in
-      let fields = text.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
-      let id = UnsafeBufferPointer(rebasing: fields[0])
-      let name = fields.count > 1 ? UnsafeBufferPointer(rebasing: fields[1]) : UnsafeBufferPointer(rebasing: text[0..<0])
+      let idEnd = text.firstIndex(of: 0x0A) ?? text.endIndex
+      let nameEnd = text.dropFirst(idEnd + 1).firstIndex(of: 0x0A) ?? text.endIndex
+      let id = UnsafeBufferPointer(rebasing: text[..<idEnd])
+      let name = UnsafeBufferPointer(rebasing: text[idEnd..<nameEnd])
       return Relevance(match: kind(id: id, name: name), idLength: id.count)
     }
   }

@@ -1,7 +1,8 @@
 extension TokenUsage {
   /// The members that ``init(members:)`` reads.
   public static let memberNames = [
-    "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "images", "requests",
+    "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens", "images",
+    "requests",
     "searches", "batch",
   ]
 

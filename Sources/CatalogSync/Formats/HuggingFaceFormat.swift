@@ -3,7 +3,8 @@ internal import Catalog
 extension ImportFormat {
   /// One offer for each provider behind the router; a request names it as `MODEL:PROVIDER`.
   static let huggingFaceRouter = ImportFormat(
-    "huggingface-router", "Hugging Face router list; one offer per model and provider, prices in USD per million tokens",
+    "huggingface-router",
+    "Hugging Face router list; one offer per model and provider, prices in USD per million tokens",
     provider: "huggingface", layout: .list("data"),
     states: [.contextLength, .capabilities, .modalities, .huggingFaceID, .status, .pricing]
   ) { (row, session) throws(ImportError) in

@@ -38,7 +38,8 @@ enum ModelsDevRow {
       offer.maxOutput = try limit.tokens("output")
     }
     offer.capabilities = try row.capabilities([
-      "reasoning": .reasoning, "tool_call": .tools, "structured_output": .structuredOutput, "open_weights": .openWeights,
+      "reasoning": .reasoning, "tool_call": .tools, "structured_output": .structuredOutput,
+      "open_weights": .openWeights,
     ])
     if let modalities = try row.fields("modalities") {
       offer.setModalities(input: try modalities.modalities("input"), output: try modalities.modalities("output"))

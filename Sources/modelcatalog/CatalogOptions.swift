@@ -1,0 +1,45 @@
+import ArgumentParser
+import Catalog
+import Configuration
+import Logging
+import SQLiteStore
+import TieredCaching
+
+/// The options that every command has, and the way to the catalog.
+struct CatalogOptions: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("Directory of the database (default: DATA_DIR or ./data).", valueName: "path"))
+  var dataDir: String?
+
+  @Flag(name: .long, help: "Print JSON for programs instead of text for people.")
+  var json = false
+
+  /// The settings from the environment and these options.
+  func settings() throws -> Settings {
+    try Settings(ConfigReader(provider: EnvironmentVariablesProvider()), dataDirectory: dataDir)
+  }
+
+  /// Runs `body` with the database.
+  ///
+  /// - Parameter loadsSnapshot: whether an empty database is first filled with the bundled snapshot.
+  func withStore<Result>(
+    loadsSnapshot: Bool = true, _ body: (SQLiteStore) async throws -> Result
+  ) async throws -> Result {
+    let store = try await SQLiteStore(path: settings().databasePath)
+    do {
+      if loadsSnapshot { try await BundledSnapshot.load(into: store, announce: Output.note) }
+      let result = try await body(store)
+      try await store.close()
+      return result
+    } catch {
+      try await store.close()
+      throw error
+    }
+  }
+
+  /// Runs `body` with the whole catalog as the database holds it now.
+  func withCatalog<Result>(_ body: (CatalogSnapshot) async throws -> Result) async throws -> Result {
+    try await withStore { store in
+      try await body(CatalogSnapshot(try await store.load(changedSince: nil), previous: nil))
+    }
+  }
+}

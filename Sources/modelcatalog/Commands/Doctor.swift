@@ -1,0 +1,89 @@
+import ArgumentParser
+import Catalog
+import SQLiteStore
+
+struct Doctor: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what is configured, what is reachable and what to do.",
+    discussion: "Ends with code 1 when something does not work.")
+
+  @OptionGroup var options: CatalogOptions
+
+  /// One thing that was looked at.
+  private struct Finding {
+    let name: String
+    let isGood: Bool
+    let text: String
+  }
+
+  func run() async throws {
+    let settings = try options.settings()
+    var findings: [Finding] = []
+    do {
+      let health = try await options.withStore(loadsSnapshot: false) { try await $0.health() }
+      let facts = health.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+      findings.append(Finding(name: "database", isGood: true, text: facts))
+      findings += try await catalogFindings()
+    } catch {
+      findings.append(Finding(name: "database", isGood: false, text: String(describing: error)))
+    }
+    if options.json { printJSON(settings, findings) } else { printTable(settings, findings) }
+    if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
+  }
+
+  private func catalogFindings() async throws -> [Finding] {
+    try await options.withStore(loadsSnapshot: false) { store in
+      let snapshot = CatalogSnapshot(try await store.load(changedSince: nil), previous: nil)
+      guard !snapshot.offers.isEmpty else {
+        return [
+          Finding(
+            name: "catalog", isGood: true,
+            text: "empty: \"modelcatalog serve\" loads the bundled snapshot, \"modelcatalog import\" a list of your own")
+        ]
+      }
+      let unknown = snapshot.statistics.totals.byPriceState[.unknown] ?? 0
+      var findings = [
+        Finding(
+          name: "catalog", isGood: true,
+          text: "\(snapshot.offers.count) offers of \(snapshot.parts.count) providers, version \(snapshot.version); "
+            + "\(unknown) without a known price, \(snapshot.statistics.collisions.count) collisions of identity")
+      ]
+      let metadata = try await store.metadata()
+      if let source = metadata["name"] {
+        findings.append(
+          Finding(name: "source", isGood: true, text: "\(source), \(metadata["date"] ?? "no date"), \(metadata["license"] ?? "")"))
+      }
+      return findings
+    }
+  }
+
+  private func printJSON(_ settings: Settings, _ findings: [Finding]) {
+    Output.json { json in
+      json.name("settings")
+      json.object { json in
+        for (variable, value) in settings.described {
+          json.name(dynamic: variable.name)
+          json.value(value)
+        }
+      }
+      json.name("findings")
+      json.array { json in
+        for finding in findings {
+          json.object { json in
+            json.member("name", finding.name)
+            json.member("ok", finding.isGood)
+            json.member("text", finding.text)
+          }
+        }
+      }
+    }
+  }
+
+  private func printTable(_ settings: Settings, _ findings: [Finding]) {
+    var table = Table("variable", "value", "meaning")
+    for (variable, value) in settings.described { table.add(variable.name, value, variable.meaning) }
+    table.print()
+    Output.line()
+    for finding in findings { Output.line("\(finding.isGood ? "✓" : "✗") \(finding.name): \(finding.text)") }
+  }
+}

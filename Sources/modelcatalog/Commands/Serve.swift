@@ -1,0 +1,45 @@
+import ArgumentParser
+import Catalog
+import CatalogServer
+import Logging
+import SQLiteStore
+import TieredCaching
+
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serve the catalog over HTTP.",
+    discussion: "An empty database is first filled with the bundled snapshot. SIGTERM and SIGINT end the server gracefully.")
+
+  @OptionGroup var options: CatalogOptions
+
+  @Option(name: .long, help: ArgumentHelp("Address to listen on (default: HOST or 127.0.0.1).", valueName: "address"))
+  var host: String?
+
+  @Option(name: .long, help: ArgumentHelp("Port to listen on (default: PORT or 8080; 0 picks a free one).", valueName: "number"))
+  var port: Int?
+
+  func validate() throws {
+    if let port, !(0...65_535).contains(port) { throw ValidationError("--port must be from 0 to 65535") }
+  }
+
+  func run() async throws {
+    let settings = try options.settings()
+    var logger = Logger(label: "modelcatalog") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = settings.logLevel
+    try await options.withStore { store in
+      let host = host ?? settings.host
+      let server = CatalogServer(
+        configuration: CatalogServer.Configuration(
+          host: host, port: port ?? settings.port, answerBytes: settings.answerBytes),
+        logger: logger
+      ) { onEvent in
+        CatalogService(
+          store: store, policy: CachePolicy(timeToLive: .seconds(settings.cacheTimeToLive)), logger: logger,
+          onEvent: onEvent)
+      }
+      try await server.run { port in
+        Output.note("Serving the catalog on http://\(host):\(port) (try /v1/models, /v1/stats, /v1/models/unique)")
+      }
+    }
+  }
+}

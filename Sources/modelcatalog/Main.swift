@@ -1,6 +1,0 @@
-import ArgumentParser
-import Configuration
-import GRDB
-import Hummingbird
-
-@main struct Main { static func main() {} }
