@@ -35,12 +35,13 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknownFormat(let name, let allowed):
-      "\"\(name.prefix(60))\" is not an import format; choose one of \(allowed.joined(separator: ", "))"
+      "\"\(Vocabulary.printable(name, maximum: 60))\" is not an import format; choose one of \(allowed.joined(separator: ", "))"
     case .providerMissing(let format): "\(format): the format does not say whose list it is; name the provider"
     case .providerNotInBody(let format, let provider): "\(format): the body has no offers of \(provider)"
-    case .notJSON(let format, let error): "\(format): not JSON: \(error)"
+    case .notJSON(let format, let error):
+      "\(format): not JSON: \(Vocabulary.printable(error.description, maximum: 200))"
     case .wrongTopLevel(let format, let expected, let found):
-      "\(format): expected \(expected), found \(found); is this another format?"
+      "\(format): expected \(expected), found \(Vocabulary.printable(found, maximum: 500)); is this another format?"
     case .emptyList(let format): "\(format): the list is empty, which is taken for a failure; nothing was imported"
     case .errorBody(let format, let message): "\(format): the body is an error message, not a list: \(message)"
     case .incomplete(let format, let reason): "\(format): \(reason)"

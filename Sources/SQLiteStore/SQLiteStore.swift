@@ -165,13 +165,14 @@ public final class SQLiteStore: CatalogStore {
       oldValue: row[5], newValue: row[6], revision: Revision(row[7]), at: row[8])
   }
 
-  /// Facts about the data, among them the `lifetime`.
+  /// Facts about the data; the lifetime is part of the manifest.
   ///
   /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
   public func metadata() async throws -> [String: String] {
     try await explained {
       try await $0.pool.read { db in
-        let rows = try Row.fetchAll(db, sql: "SELECT name, value FROM metadata")
+        let rows = try Row.fetchAll(
+          db, sql: "SELECT name, value FROM metadata WHERE name <> ?", arguments: [Self.lifetimeName])
         return Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as String, $0[1] as String) })
       }
     }

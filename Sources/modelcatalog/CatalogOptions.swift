@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import Configuration
+import Foundation
 import Logging
 import SQLiteStore
 import TieredCaching
@@ -24,7 +25,9 @@ struct CatalogOptions: ParsableArguments {
   func withStore<Result>(
     loadsSnapshot: Bool = true, _ body: (SQLiteStore) async throws -> Result
   ) async throws -> Result {
-    let store = try await SQLiteStore(path: settings().databasePath)
+    let settings = try settings()
+    try FileManager.default.createDirectory(atPath: settings.dataDirectory, withIntermediateDirectories: true)
+    let store = try await SQLiteStore(path: settings.databasePath)
     do {
       if loadsSnapshot { try await BundledSnapshot.load(into: store, announce: Output.note) }
       let result = try await body(store)

@@ -160,6 +160,30 @@ struct MisfitTests {
     for format in ImportFormat.all { #expect(error?.description.contains(format.name) == true) }
   }
 
+  @Test("Every format of one provider knows whose list it is, and names are unique and sorted")
+  func formats() throws {
+    for format in ImportFormat.all {
+      #expect(format.isMultiProvider == (format.defaultProvider == nil), "\(format.name)")
+    }
+    let names = ImportFormat.all.map(\.name)
+    #expect(names == Set(names).sorted())
+    #expect(
+      Set(names).isSuperset(of: [
+        "anthropic", "chutes", "deepinfra", "fireworks", "groq", "huggingface-router", "litellm", "mistral",
+        "modelcatalog", "models-dev", "novita", "openai", "openrouter", "together", "vercel-ai-gateway",
+      ]))
+  }
+
+  @Test("A member that appears twice is refused, in small and in large objects", arguments: [1, 64, 65, 1_000])
+  func repeatedMember(_ count: Int) throws {
+    let members = (0..<count).map { #""m\#($0)":0"# }.joined(separator: ",")
+    #expect(try refusal("openai", #"{"data":[{"id":"a",\#(members)}]}"#) == nil)
+    for name in ["m0", "m\(count - 1)", "id"] {
+      let refusal = try refusal("openai", #"{"data":[{"id":"a",\#(members),"\#(name)":1}]}"#)
+      #expect(refusal?.contains("member \"\(name)\" appears twice") == true)
+    }
+  }
+
   @Test("A provider that the body does not have is an error")
   func providerNotInBody() throws {
     let body = #"{"gpt-4o":{"litellm_provider":"openai","input_cost_per_token":1e-6,"output_cost_per_token":2e-6}}"#

@@ -138,11 +138,19 @@ public struct JSONReader: ~Copyable {
     }
   }
 
+  /// Up to this many members a scan for duplicates is faster than a set.
+  private static let mostScannedMembers = 64
+
   private mutating func readObject() throws(JSONError) -> JSONObject {
     var object = JSONObject()
+    // Scanning the members again for each new one takes quadratic time, which a hostile object could exploit.
+    var names: Set<String> = []
     try enterObject()
     while let name = try nextMember() {
-      guard object[name] == nil else { throw error("member \"\(name.prefix(40))\" appears twice") }
+      if object.members.count == Self.mostScannedMembers { names = Set(object.members.map(\.name)) }
+      let isNew =
+        object.members.count < Self.mostScannedMembers ? object[name] == nil : names.insert(name).inserted
+      guard isNew else { throw error("member \"\(name.prefix(40))\" appears twice") }
       object.append(name, try readValue())
     }
     return object
@@ -225,7 +233,9 @@ public struct JSONReader: ~Copyable {
       case 0..<0x20: throw error("control character in a string")
       default: position += 1
       }
-      guard position - start <= limits.stringBytes else { throw error("string longer than \(limits.stringBytes) bytes") }
+      guard position - start <= limits.stringBytes else {
+        throw error("string longer than \(limits.stringBytes) bytes")
+      }
     }
     throw error("unexpected end of a string")
   }

@@ -120,7 +120,7 @@ public actor InMemoryCatalogStore: CatalogStore {
   }
 
   /// Facts about the data that are not about one offer.
-  public func metadata() -> [String: String] { state.metadata.merging(["lifetime": lifetime]) { $1 } }
+  public func metadata() -> [String: String] { state.metadata }
 
   /// Sets or, with nil, removes such a fact.
   ///
