@@ -1,6 +1,9 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// A lock that the thread sanitizer understands; on Linux it reports false races for the one in the standard library.
+let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+
 // Dependencies point downwards only; each target's comment says what it may not know.
 let package = Package(
   name: "modelcatalog",
@@ -32,7 +35,7 @@ let package = Package(
     .target(
       name: "TieredCaching",
       dependencies: [
-        .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+        locks
       ]),
 
     // Offers, prices, identity, views, search, the store protocol. May not know HTTP, SQL or event loops.
@@ -40,7 +43,7 @@ let package = Package(
       name: "Catalog",
       dependencies: [
         "TieredCaching",
-        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        locks,
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -66,7 +69,7 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+        locks,
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -74,7 +77,7 @@ let package = Package(
       ]),
 
     // Samples, faults and contract suites; only test targets import it.
-    .target(name: "TestSupport", dependencies: ["Catalog", "TieredCaching"]),
+    .target(name: "TestSupport", dependencies: ["Catalog", "TieredCaching", locks]),
 
     // Commands and wiring: the only place where concrete choices are made.
     .executableTarget(
@@ -87,6 +90,13 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       resources: [.copy("Resources")]),
+
+    .testTarget(name: "TieredCachingTests", dependencies: ["TieredCaching", "TestSupport", locks]),
+    .testTarget(
+      name: "CatalogTests", dependencies: ["Catalog", "TieredCaching", "TestSupport"],
+      exclude: ["Identity/labelled-pairs.tsv", "Identity/hard-pairs.tsv"]),
+    .testTarget(name: "CatalogSyncTests", dependencies: ["CatalogSync", "Catalog"]),
+    .testTarget(name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "Catalog", "TieredCaching", "TestSupport"]),
   ]
 )
 
