@@ -54,7 +54,7 @@ let package = Package(
     .target(
       name: "SQLiteStore",
       dependencies: [
-        "Catalog",
+        "Catalog", "TieredCaching", locks,
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ]),

@@ -49,7 +49,8 @@ struct CatalogResponder: HTTPResponder {
       request.headers[.ifNoneMatch].map { ResponseFields.matches(ifNoneMatch: $0, entityTag: served.body.entityTag) }
       ?? false
     var headers = HTTPFields()
-    for (name, value) in (isNotModified ? served.body.notModifiedFields : served.body.fields) + ResponseFields.of(served)
+    for (name, value) in (isNotModified ? served.body.notModifiedFields : served.body.fields)
+      + ResponseFields.of(served)
     {
       if let name = HTTPField.Name(name) { headers[name] = value }
     }

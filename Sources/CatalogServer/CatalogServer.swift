@@ -63,14 +63,19 @@ public struct CatalogServer: Sendable {
 
   /// Loads the catalog, keeps it current and answers requests until SIGTERM or SIGINT, or until the task is cancelled.
   ///
-  /// - Parameter onRunning: called with the port once requests are accepted.
+  /// - Parameters:
+  ///   - endsOnSignals: whether the signals end it; false in a process that handles signals itself.
+  ///   - onRunning: called with the port once requests are accepted.
   /// - Throws: when the port cannot be used.
-  public func run(onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
+  public func run(
+    endsOnSignals: Bool = true, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+  ) async throws {
     let threads = NIOThreadPool(numberOfThreads: 2)
     threads.start()
     let result: Result<Void, any Error>
     do {
-      try await makeApplication(threads: threads, onRunning: onRunning).runService()
+      let application = makeApplication(threads: threads, onRunning: onRunning)
+      if endsOnSignals { try await application.runService() } else { try await application.run() }
       result = .success(())
     } catch {
       result = .failure(error)
@@ -99,7 +104,8 @@ public struct CatalogServer: Sendable {
       eventLoopGroupProvider: .shared(group), logger: logger)
     application.addServices(
       BackgroundService { [service] in await service.run() },
-      BackgroundService { [versions] in await Self.prepareFullList(of: versions, answers: answers, logger: self.logger) })
+      BackgroundService { [versions] in await Self.prepareFullList(of: versions, answers: answers, logger: self.logger)
+      })
     return application
   }
 

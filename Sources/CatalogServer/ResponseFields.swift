@@ -6,7 +6,10 @@ enum ResponseFields {
   static func of(_ served: ServedAnswer) -> [(name: String, value: String)] {
     [
       ("age", String(max(0, served.age.components.seconds))),
-      ("x-cache", "\(served.wasReady ? "hit" : "miss"); tier=\(served.tier.rawValue); state=\(served.freshness.rawValue)"),
+      (
+        "x-cache",
+        "\(served.wasReady ? "hit" : "miss"); tier=\(served.tier.rawValue); state=\(served.freshness.rawValue)"
+      ),
     ]
   }
 
@@ -24,7 +27,9 @@ enum ResponseFields {
     for element in field.split(separator: ",") {
       let parts = element.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
       guard let coding = parts.first, coding == "gzip" || coding == "x-gzip" else { continue }
-      return !parts.dropFirst().contains { $0.hasPrefix("q=0") && $0.dropFirst(3).allSatisfy { $0 == "." || $0 == "0" } }
+      return !parts.dropFirst().contains {
+        $0.hasPrefix("q=0") && $0.dropFirst(3).allSatisfy { $0 == "." || $0 == "0" }
+      }
     }
     return false
   }

@@ -1,7 +1,7 @@
 public import Catalog
 import Dispatch
 import GRDB
-import Synchronization
+import NIOConcurrencyHelpers
 public import TieredCaching
 
 /// The catalog in one SQLite file, for a single machine.
@@ -11,14 +11,14 @@ public import TieredCaching
 /// work runs on the database's own queues, never on a thread of Swift concurrency.
 public final class SQLiteStore: CatalogStore {
   /// How long a lock of another process is waited for, in seconds.
-  static let busySeconds = 5
+  static let busySeconds = 15
   /// The name of the metadata that only the migration sets.
   static let lifetimeName = "lifetime"
 
   private let path: String
   /// Nil once closed. Calls under way keep what they use; the last one to let go of a connection closes it.
-  private let connections: Mutex<Connections?>
-  private let polled = Mutex<Polled?>(nil)
+  private let connections: NIOLockedValueBox<Connections?>
+  private let polled = NIOLockedValueBox<Polled?>(nil)
 
   private struct Connections: Sendable {
     /// One connection that writes and a few that read.
@@ -42,7 +42,7 @@ public final class SQLiteStore: CatalogStore {
     let opened = try await DatabaseFailure.explained(path) {
       try await Self.offloaded { try Self.open(path) }
     }
-    connections = Mutex(opened)
+    connections = NIOLockedValueBox(opened)
   }
 
   private static func open(_ path: String) throws -> Connections {
@@ -71,7 +71,7 @@ public final class SQLiteStore: CatalogStore {
   ///
   /// - Throws: ``StoreError/unavailable(_:)`` when the file cannot be brought up to date.
   public func close() async throws {
-    guard let closing = connections.withLock({ $0.take() }) else { return }
+    guard let closing = connections.withLockedValue({ $0.take() }) else { return }
     try await DatabaseFailure.explained(path) {
       try await Self.offloaded {
         // So that a copy of the main file alone is complete.
@@ -81,7 +81,9 @@ public final class SQLiteStore: CatalogStore {
   }
 
   private func explained<T: Sendable>(_ work: (Connections) async throws -> T) async throws -> T {
-    guard let open = connections.withLock({ $0 }) else { throw StoreError.unavailable("\(path) has been closed") }
+    guard let open = connections.withLockedValue({ $0 }) else {
+      throw StoreError.unavailable("\(path) has been closed")
+    }
     return try await DatabaseFailure.explained(path) { try await work(open) }
   }
 
@@ -93,9 +95,9 @@ public final class SQLiteStore: CatalogStore {
       try await $0.poll.read { db in
         // Both are read in the one transaction that `read` opens, so they belong together.
         let dataVersion = try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
-        if let known = self.polled.withLock({ $0 }), known.dataVersion == dataVersion { return known.manifest }
+        if let known = self.polled.withLockedValue({ $0 }), known.dataVersion == dataVersion { return known.manifest }
         let manifest = try Snapshot(db: db).manifest()
-        self.polled.withLock { $0 = Polled(dataVersion: dataVersion, manifest: manifest) }
+        self.polled.withLockedValue { $0 = Polled(dataVersion: dataVersion, manifest: manifest) }
         return manifest
       }
     }

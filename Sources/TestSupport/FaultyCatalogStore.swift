@@ -1,5 +1,5 @@
 public import Catalog
-import Synchronization
+import NIOConcurrencyHelpers
 public import TieredCaching
 
 /// A store in front of another one that counts calls and fails or waits when a test says so.
@@ -10,7 +10,7 @@ public final class FaultyCatalogStore: CatalogStore {
   }
 
   private let store: any CatalogStore
-  private let state = Mutex(State())
+  private let state = NIOLockedValueBox(State())
 
   private struct State {
     var calls: [Operation: Int] = [:]
@@ -23,24 +23,24 @@ public final class FaultyCatalogStore: CatalogStore {
 
   /// Makes every call of an operation fail, or with nil succeed again.
   public func fail(_ operation: Operation, with error: (any Error)?) {
-    state.withLock { $0.faults[operation] = error }
+    state.withLockedValue { $0.faults[operation] = error }
   }
 
   /// Makes every call of an operation wait for `gate` before it reaches the store, or with nil no longer.
   public func hold(_ operation: Operation, until gate: (@Sendable () async -> Void)?) {
-    state.withLock { $0.gates[operation] = gate }
+    state.withLockedValue { $0.gates[operation] = gate }
   }
 
   /// How often an operation was called, failed calls included.
-  public func calls(_ operation: Operation) -> Int { state.withLock { $0.calls[operation, default: 0] } }
+  public func calls(_ operation: Operation) -> Int { state.withLockedValue { $0.calls[operation, default: 0] } }
 
   private func enter(_ operation: Operation) async throws {
-    let gate = state.withLock { state in
+    let gate = state.withLockedValue { state in
       state.calls[operation, default: 0] += 1
       return state.gates[operation]
     }
     await gate?()
-    if let fault = state.withLock({ $0.faults[operation] }) { throw fault }
+    if let fault = state.withLockedValue({ $0.faults[operation] }) { throw fault }
   }
 
   /// The manifest of the store behind.

@@ -24,7 +24,8 @@ enum BundledSnapshot {
   }
 
   private static func parse() throws -> ParsedBody {
-    guard let url = Bundle.module.url(forResource: "snapshot.json", withExtension: "gz", subdirectory: "Resources") else {
+    guard let url = Bundle.module.url(forResource: "snapshot.json", withExtension: "gz", subdirectory: "Resources")
+    else {
       throw SnapshotError.missing
     }
     let body = try Gzip.decompress(Array(Data(contentsOf: url)), limit: maximumBytes)

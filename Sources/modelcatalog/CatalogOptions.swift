@@ -8,7 +8,8 @@ import TieredCaching
 
 /// The options that every command has, and the way to the catalog.
 struct CatalogOptions: ParsableArguments {
-  @Option(name: .long, help: ArgumentHelp("Directory of the database (default: DATA_DIR or ./data).", valueName: "path"))
+  @Option(
+    name: .long, help: ArgumentHelp("Directory of the database (default: DATA_DIR or ./data).", valueName: "path"))
   var dataDir: String?
 
   @Flag(name: .long, help: "Print JSON for programs instead of text for people.")

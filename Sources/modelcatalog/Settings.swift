@@ -26,12 +26,14 @@ struct Settings {
       name: "DATABASE_URL", defaultValue: "sqlite:$DATA_DIR/catalog.sqlite", meaning: "database, as sqlite:PATH"),
     Variable(name: "HOST", defaultValue: "127.0.0.1", meaning: "address that the server listens on"),
     Variable(name: "PORT", defaultValue: "8080", meaning: "port that the server listens on"),
-    Variable(name: "LOG_LEVEL", defaultValue: "info", meaning: "trace, debug, info, notice, warning, error or critical"),
+    Variable(
+      name: "LOG_LEVEL", defaultValue: "info", meaning: "trace, debug, info, notice, warning, error or critical"),
     Variable(
       name: "MODEL_CACHE_TTL", defaultValue: "900",
       meaning: "seconds after which everything is loaded anew even if no revision moved"),
     Variable(
-      name: "MODEL_CACHE_MAX_BYTES", defaultValue: "268435456", meaning: "most bytes of prepared answers kept in memory"),
+      name: "MODEL_CACHE_MAX_BYTES", defaultValue: "268435456", meaning: "most bytes of prepared answers kept in memory"
+    ),
   ]
 
   /// Reads the settings.
@@ -52,7 +54,8 @@ struct Settings {
     let level = reader.string(forKey: "log.level") ?? "info"
     guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {
       throw SettingsError(
-        name: "LOG_LEVEL", reason: "\"\(level)\" is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        name: "LOG_LEVEL",
+        reason: "\"\(level)\" is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     self.logLevel = logLevel
   }

@@ -69,7 +69,9 @@ struct TieredCacheTests {
   private typealias Cache = TieredCache<ScriptedSource, Int64>
 
   /// Runs `body` with a cache that is kept current, on time that only the test moves.
-  private func withCache(_ body: @escaping @Sendable (Cache, ScriptedSource, ManualTime) async throws -> Void) async throws {
+  private func withCache(_ body: @escaping @Sendable (Cache, ScriptedSource, ManualTime) async throws -> Void)
+    async throws
+  {
     let source = ScriptedSource()
     let time = ManualTime()
     let cache = Cache(

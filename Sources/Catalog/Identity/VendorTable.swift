@@ -13,6 +13,12 @@ enum VendorTable {
     return slugs
   }()
 
+  /// The vendor that a provider belongs to, where it sells models of its own.
+  static func maker(behind provider: ProviderSlug) -> String? {
+    // Qwen is the model family of Alibaba, which sells it under its own name.
+    provider.text == "alibaba" ? "qwen" : slugs[provider.text]
+  }
+
   private static let names: [(slug: String, names: [String])] = [
     ("01-ai", ["01ai"]),
     ("aaditya", []),

@@ -94,7 +94,8 @@ public struct Offer: Sendable, Hashable {
 
   /// An offer of which only the identity is known.
   public init(
-    provider: ProviderSlug, modelID: String, variant: String? = nil, name: String? = nil, source: String, observedAt: Int
+    provider: ProviderSlug, modelID: String, variant: String? = nil, name: String? = nil, source: String,
+    observedAt: Int
   ) {
     self.provider = provider
     self.modelID = modelID

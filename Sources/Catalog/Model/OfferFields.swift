@@ -9,23 +9,41 @@ public struct OfferFields: OptionSet, Sendable, Hashable {
   /// A set by its bits.
   public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+  /// ``Offer/name``.
   public static let name = OfferFields(rawValue: 1 << 0)
+  /// ``Offer/description``.
   public static let description = OfferFields(rawValue: 1 << 1)
+  /// ``Offer/ownedBy``.
   public static let ownedBy = OfferFields(rawValue: 1 << 2)
+  /// ``Offer/contextLength``.
   public static let contextLength = OfferFields(rawValue: 1 << 3)
+  /// ``Offer/maxInput``.
   public static let maxInput = OfferFields(rawValue: 1 << 4)
+  /// ``Offer/maxOutput``.
   public static let maxOutput = OfferFields(rawValue: 1 << 5)
+  /// ``Offer/inputModalities`` and ``Offer/outputModalities``.
   public static let modalities = OfferFields(rawValue: 1 << 6)
+  /// ``Offer/supportedParameters``.
   public static let supportedParameters = OfferFields(rawValue: 1 << 7)
+  /// ``Offer/capabilities``.
   public static let capabilities = OfferFields(rawValue: 1 << 8)
+  /// ``Offer/tokenizer``.
   public static let tokenizer = OfferFields(rawValue: 1 << 9)
+  /// ``Offer/quantization``.
   public static let quantization = OfferFields(rawValue: 1 << 10)
+  /// ``Offer/huggingFaceID``.
   public static let huggingFaceID = OfferFields(rawValue: 1 << 11)
+  /// ``Offer/aliases``.
   public static let aliases = OfferFields(rawValue: 1 << 12)
+  /// ``Offer/status``.
   public static let status = OfferFields(rawValue: 1 << 13)
+  /// ``Offer/created``.
   public static let created = OfferFields(rawValue: 1 << 14)
+  /// ``Offer/deprecationDate``.
   public static let deprecationDate = OfferFields(rawValue: 1 << 15)
+  /// ``Offer/expiryDate``.
   public static let expiryDate = OfferFields(rawValue: 1 << 16)
+  /// ``Offer/pricing``.
   public static let pricing = OfferFields(rawValue: 1 << 17)
 
   /// Every field.

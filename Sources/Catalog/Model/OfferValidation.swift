@@ -72,7 +72,10 @@ extension Offer {
 
   private static func cut(_ text: String) -> String {
     var bytes = 0
-    return String(text.prefix { bytes += $0.utf8.count; return bytes <= maximumDescriptionLength - 3 }) + "…"
+    return String(
+      text.prefix {
+        bytes += $0.utf8.count; return bytes <= maximumDescriptionLength - 3
+      }) + "…"
   }
 
   private static func check(_ field: String, _ text: String, maximum: Int) throws(OfferError) {

@@ -195,13 +195,12 @@ public struct ExactDecimal: Sendable, Hashable {
   }
 
   private func significand(atScale target: Int) -> Int128? {
-    var value = significand
-    for _ in scale..<target {
-      let (product, overflowed) = value.multipliedReportingOverflow(by: 10)
-      if overflowed { return nil }
-      value = product
-    }
-    return value
+    let (product, overflowed) = significand.multipliedReportingOverflow(by: Self.powersOfTen[target - scale])
+    return overflowed ? nil : product
+  }
+
+  private static let powersOfTen: [Int128] = (0...maximumScale).map { exponent in
+    (0..<exponent).reduce(1) { power, _ in power * 10 }
   }
 
   /// The number as a `Double`, for display and ratios only, never for money.

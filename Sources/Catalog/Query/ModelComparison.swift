@@ -40,17 +40,13 @@ public struct ModelComparison: Sendable {
     for name in names where !(1...Offer.maximumIDLength).contains(name.utf8.count) {
       throw .invalidValue(name: "models", value: QueryError.bounded(name), allowed: allowed)
     }
-    // Made when the first name is not found: it looks at every model of the catalog.
-    var suggestions: ModelSuggestions?
     entries = names.map { name in
       let named = snapshot.offers(named: name)
       let meant = named.first { providers.contains($0.provider.slug) } ?? named.first
       if let meant, let model = snapshot.uniqueModel(meant.identity.key.text) {
         return Entry(name: name, outcome: .found(ComparedModel(model, providers: providers)))
       }
-      let nearest = suggestions ?? ModelSuggestions(snapshot)
-      suggestions = nearest
-      return Entry(name: name, outcome: .notFound(suggestions: nearest.nearest(to: name)))
+      return Entry(name: name, outcome: .notFound(suggestions: ModelSuggestions.nearest(to: name, in: snapshot)))
     }
   }
 }
@@ -90,10 +86,10 @@ public struct ComparedModel: Sendable {
 extension ComparedModel.Recommendation {
   /// The recommendation among offers of one model, cheapest first.
   fileprivate init?(_ offers: [CatalogOffer]) {
-    guard let cheapest = offers.first, let lowest = PriceRank(cheapest.offer) else { return nil }
+    guard let cheapest = offers.first, let lowest = cheapest.priceRank else { return nil }
     offer = cheapest
-    let priced = offers.last { $0.offer.pricing.state == .priced && PriceRank($0.offer) != nil }
-    if let priced, priced !== cheapest, let highest = PriceRank(priced.offer), !highest.blended.isZero {
+    let priced = offers.last { $0.offer.pricing.state == .priced && $0.priceRank != nil }
+    if let priced, priced !== cheapest, let highest = priced.priceRank, !highest.blended.isZero {
       dearest = priced
       let ratio = 1 - lowest.blended.approximateDouble / highest.blended.approximateDouble
       let tenths = Int((ratio * 1_000).rounded())

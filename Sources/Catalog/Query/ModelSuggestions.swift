@@ -20,7 +20,7 @@ public struct ModelSuggestions: Sendable {
 
   /// The canonical ids of a catalog that are nearest to one name.
   public static func nearest(to text: String, in snapshot: CatalogSnapshot) -> [String] {
-    ModelSuggestions(snapshot).nearest(to: text)
+    snapshot.suggestions.nearest(to: text)
   }
 
   /// The nearest ids, the best first: those that contain the name, then those a few typing errors away, then those that the

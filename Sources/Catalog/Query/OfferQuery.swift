@@ -68,7 +68,7 @@ public struct OfferQuery: Sendable, Hashable {
     case .catalog: isDescending ? offers.reversed() : offers
     case .relevance: words.map { words in offers.ordered(descending: false) { words.relevance(of: $0) } } ?? offers
     case .name: offers.ordered(descending: isDescending) { $0.offer.name.lowercased() }
-    case .price: offers.ordered(descending: isDescending) { PriceRank($0.offer) }
+    case .price: offers.ordered(descending: isDescending) { $0.priceRank }
     case .promptPrice: offers.ordered(descending: isDescending) { $0.comparablePrice(.prompt) }
     case .completionPrice: offers.ordered(descending: isDescending) { $0.comparablePrice(.completion) }
     case .context: offers.ordered(descending: isDescending) { $0.offer.contextLength }

@@ -68,7 +68,7 @@ public struct UniqueQuery: Sendable, Hashable {
     switch sort {
     case .providerCount: return models.ordered(descending: isDescending) { $0.providerCount }
     case .name: return models.ordered(descending: isDescending) { $0.name.lowercased() }
-    case .cheapestPrice: return models.ordered(descending: isDescending) { $0.cheapest.flatMap { PriceRank($0.offer) } }
+    case .cheapestPrice: return models.ordered(descending: isDescending) { $0.cheapest?.priceRank }
     case .context: return models.ordered(descending: isDescending) { $0.largestContext }
     }
   }

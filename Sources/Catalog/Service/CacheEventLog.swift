@@ -26,7 +26,9 @@ struct CacheEventLog: Sendable {
         defer { last = reason }
         return last != reason
       }
-      if isNew { logger.error("Catalog cannot be confirmed; serving the last good one", metadata: ["reason": "\(reason)"]) }
+      if isNew {
+        logger.error("Catalog cannot be confirmed; serving the last good one", metadata: ["reason": "\(reason)"])
+      }
     }
   }
 }

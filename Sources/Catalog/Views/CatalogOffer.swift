@@ -6,6 +6,10 @@ public final class CatalogOffer: Sendable {
   public let provider: Provider
   /// Which model it is.
   public let identity: ModelIdentity
+  /// Whether the model's maker sells it itself.
+  public let isFirstParty: Bool
+  /// How cheap it is; nil when its price cannot be compared.
+  public let priceRank: PriceRank?
   /// Its flat JSON record, the same bytes in every list.
   public let record: [UInt8]
   /// Id, name, provider and canonical id in lower case, separated by line feeds.
@@ -15,6 +19,8 @@ public final class CatalogOffer: Sendable {
     self.offer = offer
     self.provider = provider
     self.identity = ModelIdentity.of(offer)
+    self.isFirstParty = identity.key.vendor.map { $0 == VendorTable.maker(behind: provider.slug) } ?? false
+    self.priceRank = PriceRank(offer, identity: identity)
     self.record = RecordEncoding.record(of: offer, provider: provider, identity: identity)
     self.searchText = Array(
       "\(offer.id)\n\(offer.name)\n\(provider.slug)\n\(provider.name)\n\(identity.key.text)".lowercased().utf8)

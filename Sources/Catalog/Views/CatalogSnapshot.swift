@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 public import TieredCaching
 
 /// The whole catalog at one version. Every view is a pure function of it, so all answers of one version agree.
@@ -13,6 +14,8 @@ public final class CatalogSnapshot: Sendable {
   /// Figures about the catalog.
   public let statistics: CatalogStatistics
 
+  /// Prepared when the first unknown name is asked for, once per version.
+  private let lazySuggestions = NIOLockedValueBox<ModelSuggestions?>(nil)
   private let partsBySlug: [ProviderSlug: CatalogPart]
   private let offersByID: [String: [CatalogOffer]]
   private let modelsByKey: [String: UniqueModel]
@@ -50,6 +53,15 @@ public final class CatalogSnapshot: Sendable {
       parts[id] = CatalogPart(part, revision: delta.manifest.revisions[id] ?? .zero)
     }
     self.init(manifest: delta.manifest, parts: Array(parts.values))
+  }
+
+  /// The names that are near to names that do not exist.
+  var suggestions: ModelSuggestions {
+    lazySuggestions.withLockedValue { suggestions in
+      let prepared = suggestions ?? ModelSuggestions(self)
+      suggestions = prepared
+      return prepared
+    }
   }
 
   /// The version: a short name of this exact state.
@@ -91,9 +103,4 @@ public final class CatalogSnapshot: Sendable {
     guard offers.count > 1 else { return offers }
     return offers.filter(\.isFirstParty) + offers.filter { !$0.isFirstParty }
   }
-}
-
-extension CatalogOffer {
-  /// Whether the model's maker sells it itself.
-  public var isFirstParty: Bool { identity.key.vendor == provider.slug.text }
 }

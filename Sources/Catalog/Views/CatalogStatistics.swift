@@ -19,8 +19,9 @@ public struct CatalogStatistics: Sendable {
   public let modelsWithSeveralProviders: Int
   /// Offers by provider, in the order of the slugs.
   public let byProvider: [(provider: Provider, counts: Counts)]
-  /// Offers by input and by output modality.
+  /// Offers by input modality.
   public let byInputModality: [Modality: Int]
+  /// Offers by output modality.
   public let byOutputModality: [Modality: Int]
   /// Offers by capability.
   public let byCapability: [Capability: Int]

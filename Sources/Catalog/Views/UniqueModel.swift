@@ -18,9 +18,9 @@ public final class UniqueModel: Sendable {
   init(key: CanonicalKey, offers unsorted: [CatalogOffer]) {
     self.key = key
     let first = unsorted.first(where: \.isFirstParty) ?? unsorted.first
-    let ranked = unsorted.compactMap { offer in PriceRank(offer.offer).map { (offer, $0) } }
+    let ranked = unsorted.compactMap { offer in offer.priceRank.map { (offer, $0) } }
       .enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }.map(\.element.0)
-    self.offers = ranked + unsorted.filter { PriceRank($0.offer) == nil }
+    self.offers = ranked + unsorted.filter { $0.priceRank == nil }
     self.cheapest = ranked.first
     self.name = first?.offer.name ?? key.text
     self.providerCount = Set(unsorted.map(\.provider.slug)).count
@@ -36,31 +36,4 @@ public final class UniqueModel: Sendable {
     for offer in offers { groups[offer.identity.key, default: []].append(offer) }
     return groups.map { UniqueModel(key: $0.key, offers: $0.value) }.sorted { $0.key < $1.key }
   }
-}
-
-/// How cheap an offer is, for ranking: three quarters prompt, one quarter completion, exact.
-///
-/// Only offers with a price for what is asked have a rank: unknown and dynamic prices never do, free counts as zero
-/// because the provider says so, and an offer that prices only one of the two (an embedding model has no completion)
-/// ranks by that one.
-public struct PriceRank: Sendable, Hashable, Comparable {
-  /// A quarter of the blended price of one token times four: `3 × prompt + completion`, in USD.
-  public let blended: ExactDecimal
-
-  /// The rank of an offer; nil when its price cannot be compared.
-  public init?(_ offer: Offer) {
-    switch offer.pricing.state {
-    case .free: blended = .zero
-    case .priced:
-      let completion = offer.pricing[.completion]?.amount ?? .zero
-      guard offer.status != .unavailable, let prompt = offer.pricing[.prompt]?.amount.multiplied(by: 3),
-        let sum = prompt.adding(completion)
-      else { return nil }
-      blended = sum
-    case .dynamic, .unknown, .notTokenPriced: return nil
-    }
-  }
-
-  /// Cheaper before dearer.
-  public static func < (left: PriceRank, right: PriceRank) -> Bool { left.blended < right.blended }
 }

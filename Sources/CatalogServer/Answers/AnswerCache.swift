@@ -90,7 +90,8 @@ final class AnswerCache: Sendable {
 
   private func modelAnswer(_ target: String, _ snapshot: CatalogSnapshot) -> Answer? {
     let prefix = "/v1/models/"
-    guard target.hasPrefix(prefix), !target.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "%") }),
+    guard target.hasPrefix(prefix),
+      !target.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "%") }),
       case .model(let id)? = ReadRoute(target.split(separator: "/").map(String.init))
     else { return nil }
     return AnswerBuilder(snapshot: snapshot).modelAnswer(id: id, target: target.utf8)

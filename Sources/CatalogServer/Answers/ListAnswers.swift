@@ -12,7 +12,8 @@ extension AnswerBuilder {
       return envelope(joined: snapshot.parts.map(\.joinedRecords), count: snapshot.offers.count, gateway: "all", page)
     }
     if query.count == 1, query[0].name == "gateway" || query[0].name == "provider", gateway != "all",
-      !gateway.contains(","), page.limit == nil, page.offset == 0, let part = snapshot.part(try snapshot.knownProvider(gateway))
+      !gateway.contains(","), page.limit == nil, page.offset == 0,
+      let part = snapshot.part(try snapshot.knownProvider(gateway))
     {
       return envelope(joined: [part.joinedRecords], count: part.offers.count, gateway: gateway, page)
     }
@@ -147,6 +148,7 @@ extension AnswerBuilder {
 extension Problem {
   /// The problem that a query has; `extra` names parameters that the route knows beside those of the query.
   init(_ error: QueryError, extra: [String]) {
-    self = .badRequest(error.description, allowed: error.allowedValues.map { $0 + (error.isUnknownParameter ? extra : []) } ?? [])
+    self = .badRequest(
+      error.description, allowed: error.allowedValues.map { $0 + (error.isUnknownParameter ? extra : []) } ?? [])
   }
 }

@@ -10,8 +10,9 @@ enum HealthAnswers {
       json.member("name", "modelcatalog")
       json.name("see")
       json.array { json in
-        for path in ["/v1/models", "/v1/models/unique", "/v1/models/search?q=", "/v1/gateways", "/v1/stats", "/health/ready"]
-        {
+        for path in [
+          "/v1/models", "/v1/models/unique", "/v1/models/search?q=", "/v1/gateways", "/v1/stats", "/health/ready",
+        ] {
           json.value(path)
         }
       }

@@ -103,7 +103,9 @@ struct RequestMembers {
   }
 
   func strings(_ name: String, count: ClosedRange<Int>) throws(Problem) -> [String] {
-    guard let strings = try optionalStrings(name, count: count) else { throw .badRequest("member \"\(name)\" is missing") }
+    guard let strings = try optionalStrings(name, count: count) else {
+      throw .badRequest("member \"\(name)\" is missing")
+    }
     return strings
   }
 

@@ -22,7 +22,8 @@ struct Changes: AsyncParsableCommand {
   func run() async throws {
     let provider = try gateway.map { try ProviderSlug($0) }
     if let kind, CatalogChange.Kind(rawValue: kind) == nil {
-      throw ValidationError("--kind must be one of \(CatalogChange.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
+      throw ValidationError(
+        "--kind must be one of \(CatalogChange.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     guard since >= 0, (1...1_000_000).contains(limit) else {
       throw ValidationError("--since cannot be negative, and --limit must be from 1 to 1000000")

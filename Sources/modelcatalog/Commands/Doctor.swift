@@ -38,7 +38,8 @@ struct Doctor: AsyncParsableCommand {
         return [
           Finding(
             name: "catalog", isGood: true,
-            text: "empty: \"modelcatalog serve\" loads the bundled snapshot, \"modelcatalog import\" a list of your own")
+            text: "empty: \"modelcatalog serve\" loads the bundled snapshot, \"modelcatalog import\" a list of your own"
+          )
         ]
       }
       let unknown = snapshot.statistics.totals.byPriceState[.unknown] ?? 0
@@ -51,7 +52,9 @@ struct Doctor: AsyncParsableCommand {
       let metadata = try await store.metadata()
       if let source = metadata["name"] {
         findings.append(
-          Finding(name: "source", isGood: true, text: "\(source), \(metadata["date"] ?? "no date"), \(metadata["license"] ?? "")"))
+          Finding(
+            name: "source", isGood: true,
+            text: "\(source), \(metadata["date"] ?? "no date"), \(metadata["license"] ?? "")"))
       }
       return findings
     }

@@ -19,7 +19,9 @@ struct Export: AsyncParsableCommand {
   @Flag(name: .long, help: "Leave out the providers' descriptions of their models.")
   var factsOnly = false
 
-  @Option(name: .long, parsing: .upToNextOption, help: ArgumentHelp("Facts about the data as name=value.", valueName: "name=value"))
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp("Facts about the data as name=value.", valueName: "name=value"))
   var metadata: [String] = []
 
   func run() async throws {

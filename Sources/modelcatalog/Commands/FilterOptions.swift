@@ -3,7 +3,8 @@ import Catalog
 
 /// The filters and orders of a list, the same that the HTTP interface takes; ``OfferQuery`` checks them.
 struct FilterOptions: ParsableArguments {
-  @Option(name: .customLong("gateway"), help: ArgumentHelp("Only these providers, separated by commas.", valueName: "slugs"))
+  @Option(
+    name: .customLong("gateway"), help: ArgumentHelp("Only these providers, separated by commas.", valueName: "slugs"))
   var gateway: String?
 
   @Option(name: .customLong("provider"), help: ArgumentHelp("The same as --gateway.", valueName: "slugs"))
@@ -33,14 +34,17 @@ struct FilterOptions: ParsableArguments {
   @Flag(help: "Only offers that the provider says are free.")
   var free = false
 
-  @Option(help: ArgumentHelp("What is known about the price: priced, free, dynamic, unknown, not_token_priced.", valueName: "state"))
+  @Option(
+    help: ArgumentHelp(
+      "What is known about the price: priced, free, dynamic, unknown, not_token_priced.", valueName: "state"))
   var priceState: String?
 
   @Option(help: ArgumentHelp("active, preview, deprecated or unavailable.", valueName: "status"))
   var status: String?
 
   @Option(
-    help: ArgumentHelp("What to order by: \(OfferSort.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "order"))
+    help: ArgumentHelp(
+      "What to order by: \(OfferSort.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "order"))
   var sort: String?
 
   @Flag(help: "The largest first.")

@@ -26,7 +26,8 @@ struct Import: AsyncParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The provider that a list belongs to.", valueName: "slug"))
   var provider: String?
 
-  @Option(name: .long, help: ArgumentHelp("When the body was observed, as YYYY-MM-DD (default: now).", valueName: "date"))
+  @Option(
+    name: .long, help: ArgumentHelp("When the body was observed, as YYYY-MM-DD (default: now).", valueName: "date"))
   var observed: String?
 
   @Flag(name: .long, help: "Take the body even if it removes more than half of a provider's offers.")

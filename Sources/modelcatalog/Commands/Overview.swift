@@ -27,7 +27,9 @@ struct Providers: AsyncParsableCommand {
       }
       var table = Table("provider", "name", ">offers", ">priced", ">free", ">dynamic", ">unknown", ">not by token")
       for (provider, counts) in snapshot.statistics.byProvider {
-        let states = [PriceState.priced, .free, .dynamic, .unknown, .notTokenPriced].map { counts.byPriceState[$0] ?? 0 }
+        let states = [PriceState.priced, .free, .dynamic, .unknown, .notTokenPriced].map {
+          counts.byPriceState[$0] ?? 0
+        }
         table.add(
           provider.slug.text, provider.name, String(counts.total), String(states[0]), String(states[1]),
           String(states[2]), String(states[3]), String(states[4]))
@@ -60,7 +62,8 @@ struct Stats: AsyncParsableCommand {
     }
     let bounds = CatalogStatistics.contextBounds.map { "≤ \(Output.grouped($0))" } + ["larger"]
     let contexts = zip(bounds, statistics.contextDistribution).map { "\($1) \($0)" }
-    Output.line("offers            \(Output.grouped(statistics.totals.total)) of \(statistics.byProvider.count) providers")
+    Output.line(
+      "offers            \(Output.grouped(statistics.totals.total)) of \(statistics.byProvider.count) providers")
     Output.line(
       "unique models     \(Output.grouped(statistics.uniqueModels)), "
         + "\(Output.grouped(statistics.modelsWithSeveralProviders)) of them at several providers")

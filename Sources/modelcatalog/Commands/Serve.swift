@@ -8,14 +8,17 @@ import TieredCaching
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve the catalog over HTTP.",
-    discussion: "An empty database is first filled with the bundled snapshot. SIGTERM and SIGINT end the server gracefully.")
+    discussion:
+      "An empty database is first filled with the bundled snapshot. SIGTERM and SIGINT end the server gracefully.")
 
   @OptionGroup var options: CatalogOptions
 
   @Option(name: .long, help: ArgumentHelp("Address to listen on (default: HOST or 127.0.0.1).", valueName: "address"))
   var host: String?
 
-  @Option(name: .long, help: ArgumentHelp("Port to listen on (default: PORT or 8080; 0 picks a free one).", valueName: "number"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Port to listen on (default: PORT or 8080; 0 picks a free one).", valueName: "number"))
   var port: Int?
 
   func validate() throws {
