@@ -21,7 +21,7 @@ struct CatalogResponder: HTTPResponder {
   }
 
   /// The response, and the closed-set name of what was asked for.
-  private func outcome(of request: Request, logger: Logger) async -> (view: String, Response) {
+  private func outcome(of request: Request, logger: Logger) async -> (view: View, Response) {
     do {
       let target = try RequestTarget(request.uri.string[...])
       if let route = LiveRoute(target.segments) {
@@ -31,12 +31,12 @@ struct CatalogResponder: HTTPResponder {
       guard request.method == .get || request.method == .head else { throw Problem.methodNotAllowed("GET or HEAD") }
       return (route.view, try await read(request))
     } catch let problem as Problem {
-      return ("error", Self.response(to: problem))
+      return (.error, Self.response(to: problem))
     } catch {
       logger.error("Request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path.prefix(200))"])
       let problem = Problem(
         status: .internalServerError, kind: "internal", detail: "the server failed to answer; its log says why")
-      return ("error", Self.response(to: problem))
+      return (.error, Self.response(to: problem))
     }
   }
 
@@ -49,15 +49,14 @@ struct CatalogResponder: HTTPResponder {
       request.headers[.ifNoneMatch].map { ResponseFields.matches(ifNoneMatch: $0, entityTag: served.body.entityTag) }
       ?? false
     var headers = HTTPFields()
-    for (name, value) in (isNotModified ? served.body.notModifiedFields : served.body.fields)
-      + ResponseFields.of(served)
-    {
-      if let name = HTTPField.Name(name) { headers[name] = value }
+    let add = { (name: StaticString, value: String) in
+      if let name = HTTPField.Name("\(name)") { headers[name] = value }
     }
+    served.body.forEachField(isNotModified: isNotModified, add)
+    ResponseFields.forEach(of: served, add)
     if isNotModified { return Response(status: .notModified, headers: headers) }
-    let isHead = request.method == .head
-    return Response(
-      status: .ok, headers: headers, body: isHead ? ResponseBody() : ResponseBody(byteBuffer: served.body.bytes))
+    let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: served.body.content.buffer)
+    return Response(status: .ok, headers: headers, body: body)
   }
 
   // MARK: Routes that are not views of one version

@@ -90,12 +90,11 @@ public struct CatalogServer: Sendable {
     let group = MultiThreadedEventLoopGroup.singleton
     let answers = AnswerCache(service: service, tier: tier, threads: threads, group: group)
     let meter = RequestMeter()
-    let clock = DateFieldClock()
     let limits = configuration.limits
     var application = Application(
       responder: CatalogResponder(service: service, answers: answers, meter: meter, limits: limits),
       server: HTTPServerBuilder { responder in
-        FastPathChannel(responder: responder, answers: answers, meter: meter, clock: clock, limits: limits)
+        FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
       },
       configuration: ApplicationConfiguration(
         address: .hostname(configuration.host, port: configuration.port), serverName: nil, backlog: 1_024,

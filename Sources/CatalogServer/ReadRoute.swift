@@ -21,18 +21,18 @@ enum ReadRoute: Equatable {
   case providerHealth
   case unpriced
 
-  /// The view that it shows, from a closed set of names; it may become a metric label.
-  var view: String {
+  /// The view that it shows.
+  var view: View {
     switch self {
-    case .models: "full"
-    case .uniqueModels: "unique"
-    case .search, .category: "search"
-    case .model, .offers, .detail: "model"
-    case .comparison: "comparison"
-    case .pricing: "pricing"
-    case .gateways, .gatewayStatus, .routers, .providers: "providers"
-    case .statistics: "stats"
-    case .catalogHealth, .providerHealth, .unpriced: "health"
+    case .models: .full
+    case .uniqueModels: .unique
+    case .search, .category: .search
+    case .model, .offers, .detail: .model
+    case .comparison: .comparison
+    case .pricing: .pricing
+    case .gateways, .gatewayStatus, .routers, .providers: .providers
+    case .statistics: .stats
+    case .catalogHealth, .providerHealth, .unpriced: .health
     }
   }
 
@@ -73,6 +73,20 @@ enum ReadRoute: Equatable {
     case (_, "compare", 2...): self = .comparison(id: id())
     default: self = .model(id: segments.joined(separator: "/"))
     }
+  }
+
+  /// The model id of a target that is ``model(id:)`` and nothing else, without decoding or splitting it; nil for any other
+  /// target, also for one with a query or an escape.
+  static func plainModelID(in target: String) -> Substring? {
+    let prefix = "/v1/models/"
+    guard target.hasPrefix(prefix) else { return nil }
+    let id = target.dropFirst(prefix.count)
+    let isPlain = id.utf8.allSatisfy { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "%") }
+    let isFixed = id.isEmpty || id == "unique" || id == "search" || id == "compare" || id == "batch-compare"
+    guard isPlain, !isFixed, !id.hasPrefix("by-category/"), !id.hasSuffix("/offers"), !id.hasSuffix("/compare"),
+      !id.hasPrefix("/"), !id.hasSuffix("/"), !id.contains("//")
+    else { return nil }
+    return id
   }
 
   private init?(health name: String) {

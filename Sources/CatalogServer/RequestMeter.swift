@@ -1,34 +1,38 @@
 import Metrics
-import NIOConcurrencyHelpers
 
 /// Counts requests, however they were answered. Labels come from closed sets: views and status codes.
 final class RequestMeter: Sendable {
   private struct Label: Hashable {
-    let view: String
+    let view: View
     let status: Int
   }
 
-  private let counters = NIOLockedValueBox<[Label: Counter]>([:])
+  /// Every status that the server sends; anything else counts as 500.
+  private static let statuses = [200, 304, 400, 404, 405, 410, 413, 414, 500, 503]
+
+  private let counters: [Label: Counter]
   private let bytesSent = Counter(label: "http_response_body_bytes_total")
+
+  init() {
+    var counters: [Label: Counter] = [:]
+    for view in View.allCases {
+      for status in Self.statuses {
+        counters[Label(view: view, status: status)] = Counter(
+          label: "http_requests_total", dimensions: [("view", view.rawValue), ("status", String(status))])
+      }
+    }
+    self.counters = counters
+  }
 
   /// Counts one response.
   ///
   /// - Parameters:
-  ///   - view: from the closed set of ``ReadRoute/view`` and the names of other routes.
+  ///   - view: what it shows.
   ///   - status: the status code.
   ///   - bytes: the size of the body.
-  func record(view: String, status: Int, bytes: Int) {
-    counter(Label(view: view, status: status)).increment()
+  func record(view: View, status: Int, bytes: Int) {
+    let counter = counters[Label(view: view, status: status)] ?? counters[Label(view: view, status: 500)]
+    counter?.increment()
     bytesSent.increment(by: bytes)
-  }
-
-  private func counter(_ label: Label) -> Counter {
-    counters.withLockedValue { counters in
-      if let counter = counters[label] { return counter }
-      let counter = Counter(
-        label: "http_requests_total", dimensions: [("view", label.view), ("status", String(label.status))])
-      counters[label] = counter
-      return counter
-    }
   }
 }

@@ -2,20 +2,32 @@ import TieredCaching
 
 /// The header fields that differ from one response to the next, in one place for both ways of sending them.
 enum ResponseFields {
-  /// `age` and `x-cache` of an answer.
-  static func of(_ served: ServedAnswer) -> [(name: String, value: String)] {
-    [
-      ("age", String(max(0, served.age.components.seconds))),
-      (
-        "x-cache",
-        "\(served.wasReady ? "hit" : "miss"); tier=\(served.tier.rawValue); state=\(served.freshness.rawValue)"
-      ),
-    ]
+  /// Hands `age` and `x-cache` of an answer to `write`.
+  @inline(__always)
+  static func forEach(of served: ServedAnswer, _ write: (_ name: StaticString, _ value: String) -> Void) {
+    write("age", String(max(0, served.age.components.seconds)))
+    write("x-cache", cacheField(served))
+  }
+
+  /// Where the answer was found, and whether it is known to be current.
+  private static func cacheField(_ served: ServedAnswer) -> String {
+    switch (served.wasReady, served.tier, served.freshness) {
+    case (true, .local, .fresh): "hit; tier=local; state=fresh"
+    case (true, .local, .stale): "hit; tier=local; state=stale"
+    case (true, .database, .fresh): "hit; tier=database; state=fresh"
+    case (true, .database, .stale): "hit; tier=database; state=stale"
+    case (false, .local, .fresh): "miss; tier=local; state=fresh"
+    case (false, .local, .stale): "miss; tier=local; state=stale"
+    case (false, .database, .fresh): "miss; tier=database; state=fresh"
+    case (false, .database, .stale): "miss; tier=database; state=stale"
+    }
   }
 
   /// Whether an `If-None-Match` field names the tag; weak comparison (RFC 9110, section 13.1.2).
   static func matches(ifNoneMatch field: String, entityTag: String) -> Bool {
-    field.split(separator: ",").contains { candidate in
+    // What a client sends that has exactly one copy.
+    if field == entityTag { return true }
+    return field.split(separator: ",").contains { candidate in
       let candidate = candidate.trimmingPrefix(while: { $0 == " " || $0 == "\t" })
       let tag = candidate.prefix { $0 != " " && $0 != "\t" }
       return tag == "*" || tag == entityTag || (tag.hasPrefix("W/") && tag.dropFirst(2) == entityTag)

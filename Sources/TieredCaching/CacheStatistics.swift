@@ -1,4 +1,4 @@
-import NIOConcurrencyHelpers
+import Synchronization
 
 /// What a worker's cache did since it started, and what it holds.
 public struct CacheStatistics: Sendable, Equatable {
@@ -26,29 +26,39 @@ public struct CacheStatistics: Sendable, Equatable {
   }
 }
 
-/// Counts events; one reader of the event stream among others.
+/// Counts events; one reader of the event stream among others. Without a lock, because every read counts.
 public final class CacheCounters: Sendable {
-  private let counts = NIOLockedValueBox(CacheStatistics())
+  private let hits = Atomic(0)
+  private let misses = Atomic(0)
+  private let staleHits = Atomic(0)
+  private let sets = Atomic(0)
+  private let loads = Atomic(0)
+  private let errors = Atomic(0)
+  private let refusedOlder = Atomic(0)
 
   /// Counters at zero.
   public init() {}
 
   /// Counts one event.
   public func record(_ event: CacheEvent) {
-    counts.withLockedValue { counts in
-      switch event {
-      case .hit(_, _, let freshness):
-        counts.hits += 1
-        if freshness == .stale { counts.staleHits += 1 }
-      case .miss: counts.misses += 1
-      case .stored: counts.sets += 1
-      case .loaded: counts.loads += 1
-      case .refusedOlder: counts.refusedOlder += 1
-      case .failed: counts.errors += 1
-      }
+    switch event {
+    case .hit(_, _, let freshness):
+      hits.add(1, ordering: .relaxed)
+      if freshness == .stale { staleHits.add(1, ordering: .relaxed) }
+    case .miss: misses.add(1, ordering: .relaxed)
+    case .stored: sets.add(1, ordering: .relaxed)
+    case .loaded: loads.add(1, ordering: .relaxed)
+    case .refusedOlder: refusedOlder.add(1, ordering: .relaxed)
+    case .failed: errors.add(1, ordering: .relaxed)
     }
   }
 
-  /// The counts so far.
-  public var statistics: CacheStatistics { counts.withLockedValue { $0 } }
+  /// The counts so far. Each is exact; events that happen meanwhile may be in one and not yet in another.
+  public var statistics: CacheStatistics {
+    CacheStatistics(
+      hits: hits.load(ordering: .relaxed), misses: misses.load(ordering: .relaxed),
+      staleHits: staleHits.load(ordering: .relaxed), sets: sets.load(ordering: .relaxed),
+      loads: loads.load(ordering: .relaxed), errors: errors.load(ordering: .relaxed),
+      refusedOlder: refusedOlder.load(ordering: .relaxed))
+  }
 }

@@ -67,7 +67,8 @@ public final class LocalTier<Value: Sendable>: Sendable {
 private struct Segments<Value: Sendable>: Sendable {
   private struct Node: Sendable {
     var key: ViewKey
-    var value: Value
+    /// Nil in a node that is free.
+    var value: Value?
     var bytes: Int
     var isProtected: Bool
     var previous: Int
@@ -83,7 +84,7 @@ private struct Segments<Value: Sendable>: Sendable {
   private let maximumEntries: Int
   private let maximumBytes: Int
   private var version = ""
-  private var nodes: [Node?] = []
+  private var nodes: [Node] = []
   private var free: [Int] = []
   private var places: [ViewKey: Int] = [:]
   private var probation = List()
@@ -109,15 +110,20 @@ private struct Segments<Value: Sendable>: Sendable {
   }
 
   mutating func value(for key: ViewKey, version: String) -> Value? {
-    guard version == self.version, let place = places[key], let node = nodes[place] else { return nil }
-    unlink(place)
-    link(place, isProtected: true)
-    if !node.isProtected, protected.count > maximumEntries * 4 / 5 {
-      let oldest = protected.tail
-      unlink(oldest)
-      link(oldest, isProtected: false)
+    guard version == self.version, let place = places[key] else { return nil }
+    let wasProtected = nodes[place].isProtected
+    if !wasProtected || protected.head != place {
+      unlink(place)
+      link(place, isProtected: true)
+      if !wasProtected, protected.count > maximumEntries * 4 / 5 { demoteOldest() }
     }
-    return node.value
+    return nodes[place].value
+  }
+
+  private mutating func demoteOldest() {
+    let oldest = protected.tail
+    unlink(oldest)
+    link(oldest, isProtected: false)
   }
 
   mutating func store(_ value: Value, for key: ViewKey, version: String, bytes: Int) -> Bool {
@@ -138,32 +144,39 @@ private struct Segments<Value: Sendable>: Sendable {
   }
 
   private mutating func remove(_ place: Int) {
-    guard let node = nodes[place] else { return }
     unlink(place)
-    nodes[place] = nil
+    bytes -= nodes[place].bytes
+    places.removeValue(forKey: nodes[place].key)
+    nodes[place].value = nil
     free.append(place)
-    places.removeValue(forKey: node.key)
-    bytes -= node.bytes
   }
 
   private mutating func link(_ place: Int, isProtected: Bool) {
-    var list = isProtected ? protected : probation
-    nodes[place]?.isProtected = isProtected
-    nodes[place]?.previous = -1
-    nodes[place]?.next = list.head
-    if list.head >= 0 { nodes[list.head]?.previous = place }
-    list.head = place
-    if list.tail < 0 { list.tail = place }
-    list.count += 1
-    if isProtected { protected = list } else { probation = list }
+    let head = isProtected ? protected.head : probation.head
+    nodes[place].isProtected = isProtected
+    nodes[place].previous = -1
+    nodes[place].next = head
+    if head >= 0 { nodes[head].previous = place }
+    change(isProtected) { list in
+      list.head = place
+      if list.tail < 0 { list.tail = place }
+      list.count += 1
+    }
   }
 
   private mutating func unlink(_ place: Int) {
-    guard let node = nodes[place] else { return }
-    var list = node.isProtected ? protected : probation
-    if node.previous >= 0 { nodes[node.previous]?.next = node.next } else { list.head = node.next }
-    if node.next >= 0 { nodes[node.next]?.previous = node.previous } else { list.tail = node.previous }
-    list.count -= 1
-    if node.isProtected { protected = list } else { probation = list }
+    let previous = nodes[place].previous
+    let next = nodes[place].next
+    if previous >= 0 { nodes[previous].next = next }
+    if next >= 0 { nodes[next].previous = previous }
+    change(nodes[place].isProtected) { list in
+      if previous < 0 { list.head = next }
+      if next < 0 { list.tail = previous }
+      list.count -= 1
+    }
+  }
+
+  private mutating func change(_ isProtected: Bool, _ body: (inout List) -> Void) {
+    if isProtected { body(&protected) } else { body(&probation) }
   }
 }

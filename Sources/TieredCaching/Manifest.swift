@@ -47,11 +47,11 @@ public struct Manifest: Sendable, Hashable {
     self.lifetime = lifetime
     self.revisions = revisions
     var digest = FNV1a()
-    digest.combine(lifetime)
+    digest.combine(closing: lifetime)
     var sum: Int64 = 0
     for (part, revision) in revisions.sorted(by: { $0.key < $1.key }) {
-      digest.combine(part.text)
-      digest.combine(revision.description)
+      digest.combine(closing: part.text)
+      digest.combine(closing: revision.description)
       sum &+= revision.number
     }
     self.version = "\(sum)-\(digest.hexadecimal)"
@@ -75,26 +75,5 @@ public struct PartDelta<Part: Sendable>: Sendable {
   public init(manifest: Manifest, parts: [PartID: Part]) {
     self.manifest = manifest
     self.parts = parts
-  }
-}
-
-/// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): the same on every machine and run, unlike `Hasher`.
-/// Each text is closed by a byte that UTF-8 never contains, so that no two lists of texts run together.
-struct FNV1a {
-  private var state: UInt64 = 0xcbf2_9ce4_8422_2325
-
-  mutating func combine(_ text: String) {
-    for byte in text.utf8 { combine(byte) }
-    combine(0xFF)
-  }
-
-  private mutating func combine(_ byte: UInt8) {
-    state ^= UInt64(byte)
-    state &*= 0x100_0000_01b3
-  }
-
-  var hexadecimal: String {
-    let text = String(state, radix: 16)
-    return String(repeating: "0", count: 16 - text.count) + text
   }
 }

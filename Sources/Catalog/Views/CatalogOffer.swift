@@ -1,3 +1,5 @@
+import TieredCaching
+
 /// An offer with what is derived from it once per revision of its provider: identity, encoded record, search text.
 public final class CatalogOffer: Sendable {
   /// The offer.
@@ -12,6 +14,8 @@ public final class CatalogOffer: Sendable {
   public let priceRank: PriceRank?
   /// Its flat JSON record, the same bytes in every list.
   public let record: [UInt8]
+  /// A short name of the record's bytes: FNV-1a, 64 bits, in hexadecimal.
+  public let recordTag: String
   /// Id, name, provider and canonical id in lower case, separated by line feeds.
   let searchText: [UInt8]
 
@@ -22,6 +26,7 @@ public final class CatalogOffer: Sendable {
     self.isFirstParty = identity.key.vendor.map { $0 == VendorTable.maker(behind: provider.slug) } ?? false
     self.priceRank = PriceRank(offer, identity: identity)
     self.record = RecordEncoding.record(of: offer, provider: provider, identity: identity)
+    self.recordTag = FNV1a.hexadecimal(of: record)
     self.searchText = Array(
       "\(offer.id)\n\(offer.name)\n\(provider.slug)\n\(provider.name)\n\(identity.key.text)".lowercased().utf8)
   }

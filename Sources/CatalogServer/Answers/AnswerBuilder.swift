@@ -31,13 +31,11 @@ struct AnswerBuilder {
     }
   }
 
-  /// The answer to `GET /v1/models/{id}` without parameters, if it names an offer: no more than a copy of its record, so
-  /// it is built anew for every request instead of being kept.
-  func modelAnswer(id: String, target: some Sequence<UInt8>) -> Answer? {
+  /// The answer to `GET /v1/models/{id}` without parameters, if it names an offer: no more than the record that the catalog
+  /// holds, so it is built anew for every request instead of being kept.
+  func modelAnswer(id: String) -> Answer? {
     guard let offer = snapshot.offers(named: id).first else { return nil }
-    return Answer(
-      view: "model", bytes: ByteBuffer(bytes: offer.record), tag: Answer.tag(of: target), version: snapshot.version,
-      isCompressible: false)
+    return Answer(view: .model, content: .record(offer.record), tag: offer.recordTag, version: snapshot.version)
   }
 
   /// Encodes one JSON object.

@@ -47,10 +47,10 @@ final class AnswerCache: Sendable {
   func ready(_ target: String, acceptsGzip: Bool) -> ServedAnswer? {
     guard let served = service.current() else { return nil }
     let version = served.value.version
-    guard let answer = tier.value(for: key(target), version: version) ?? modelAnswer(target, served.value),
+    guard let answer = modelAnswer(target, served.value) ?? tier.value(for: key(target), version: version),
       let body = answer.body(acceptsGzip: acceptsGzip)
     else { return nil }
-    service.recordRead(.hit(view: answer.view, tier: served.tier, freshness: served.freshness))
+    service.recordRead(.hit(view: answer.view.rawValue, tier: served.tier, freshness: served.freshness))
     return ServedAnswer(
       answer: answer, body: body, freshness: served.freshness, tier: served.tier, age: served.age, wasReady: true)
   }
@@ -68,13 +68,13 @@ final class AnswerCache: Sendable {
     } catch {
       throw Problem.unavailable(String(describing: error))
     }
-    service.recordRead(.miss(view: route.view))
+    service.recordRead(.miss(view: route.view.rawValue))
     var answer = try await once(Flight(target: target, version: served.value.version, isGzip: false)) {
       try Self.build(route, parsed, target: target, snapshot: served.value)
     }
     if acceptsGzip, answer.body(acceptsGzip: true) == nil {
       answer = try await once(Flight(target: target, version: served.value.version, isGzip: true)) { [answer] in
-        try Self.compress(answer, target: target, version: served.value.version)
+        try Self.compress(answer)
       }
     }
     return ServedAnswer(
@@ -89,25 +89,21 @@ final class AnswerCache: Sendable {
   var size: LocalTier<Answer>.Size { tier.size }
 
   private func modelAnswer(_ target: String, _ snapshot: CatalogSnapshot) -> Answer? {
-    let prefix = "/v1/models/"
-    guard target.hasPrefix(prefix),
-      !target.utf8.contains(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "%") }),
-      case .model(let id)? = ReadRoute(target.split(separator: "/").map(String.init))
-    else { return nil }
-    return AnswerBuilder(snapshot: snapshot).modelAnswer(id: id, target: target.utf8)
+    ReadRoute.plainModelID(in: target).flatMap { AnswerBuilder(snapshot: snapshot).modelAnswer(id: String($0)) }
   }
 
   private static func build(
     _ route: ReadRoute, _ parsed: RequestTarget, target: String, snapshot: CatalogSnapshot
   ) throws -> Answer {
     let bytes = try AnswerBuilder(snapshot: snapshot).body(of: route, query: parsed.query)
-    return Answer(view: route.view, bytes: bytes, tag: Answer.tag(of: target.utf8), version: snapshot.version)
+    return Answer(
+      view: route.view, content: .buffer(bytes), tag: FNV1a.hexadecimal(of: target.utf8), version: snapshot.version)
   }
 
-  private static func compress(_ answer: Answer, target: String, version: String) throws -> Answer {
+  private static func compress(_ answer: Answer) throws -> Answer {
     var answer = answer
-    let compressed = try Gzip.compress(answer.identity.bytes.readableBytesView, level: 6)
-    answer.addGzip(ByteBuffer(bytes: compressed), tag: Answer.tag(of: target.utf8), version: version)
+    let compressed = try Gzip.compress(answer.identity.content.buffer.readableBytesView, level: 6)
+    answer.addGzip(ByteBuffer(bytes: compressed))
     return answer
   }
 
@@ -139,7 +135,7 @@ final class AnswerCache: Sendable {
   private func keep(_ answer: Answer, for flight: Flight) {
     guard flight.target.utf8.count <= Self.maximumKeptTarget else { return }
     if tier.store(answer, for: key(flight.target), version: flight.version, bytes: answer.cost) {
-      service.recordRead(.stored(view: answer.view, bytes: answer.cost))
+      service.recordRead(.stored(view: answer.view.rawValue, bytes: answer.cost))
     }
   }
 

@@ -9,11 +9,10 @@ struct FastPathChannel: ServerChildChannel {
   private let http1: HTTP1Channel
   private let answers: AnswerCache
   private let meter: RequestMeter
-  private let clock: DateFieldClock
   private let limits: ServerLimits
 
   init(
-    responder: @escaping HTTPChannelHandler.Responder, answers: AnswerCache, meter: RequestMeter, clock: DateFieldClock,
+    responder: @escaping HTTPChannelHandler.Responder, answers: AnswerCache, meter: RequestMeter,
     limits: ServerLimits
   ) {
     http1 = HTTP1Channel(
@@ -25,15 +24,13 @@ struct FastPathChannel: ServerChildChannel {
           maxHeaderFieldCount: limits.headerFields)))
     self.answers = answers
     self.meter = meter
-    self.clock = clock
     self.limits = limits
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
-      let pipeline = channel.pipeline.syncOperations
-      try pipeline.addHandler(IdleStateHandler(allTimeout: limits.idleTimeout))
-      try pipeline.addHandler(FastPathHandler(answers: answers, meter: meter, clock: clock))
+      try channel.pipeline.syncOperations.addHandler(
+        FastPathHandler(answers: answers, meter: meter, idleTimeout: limits.idleTimeout))
     }
     .flatMap { http1.setup(channel: channel, logger: logger) }
   }

@@ -13,7 +13,7 @@ final class FastPathHandler: ChannelDuplexHandler {
 
   private let answers: AnswerCache
   private let meter: RequestMeter
-  private let clock: DateFieldClock
+  private var date = CurrentDate()
   /// Requests that were handed on and have no response yet.
   private var handedOn = 0
   private var isBypassed = false
@@ -21,14 +21,31 @@ final class FastPathHandler: ChannelDuplexHandler {
   private var waiting: ByteBuffer?
   private var hasWritten = false
   private var isReadWanted = false
+  private let idleTimeout: TimeAmount
+  private var idleCheck: Scheduled<Void>?
+  private var wasActive = false
 
-  init(answers: AnswerCache, meter: RequestMeter, clock: DateFieldClock) {
+  /// The largest body, in bytes, that is copied behind its head to be sent with it in one write.
+  private static let largestCopiedBody = 16_384
+
+  init(answers: AnswerCache, meter: RequestMeter, idleTimeout: TimeAmount) {
     self.answers = answers
     self.meter = meter
-    self.clock = clock
+    self.idleTimeout = idleTimeout
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    scheduleIdleCheck(context)
+    context.fireChannelActive()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    idleCheck?.cancel()
+    context.fireChannelInactive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    wasActive = true
     var buffer = unwrapInboundIn(data)
     if isBypassed {
       context.fireChannelRead(data)
@@ -50,6 +67,7 @@ final class FastPathHandler: ChannelDuplexHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
+    wasActive = true
     if context.channel.isWritable, let buffer = waiting {
       waiting = nil
       answer(buffer, context: context)
@@ -62,11 +80,18 @@ final class FastPathHandler: ChannelDuplexHandler {
     context.fireChannelWritabilityChanged()
   }
 
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if event is IdleStateHandler.IdleStateEvent {
-      if handedOn == 0 { context.close(promise: nil) }
-    } else {
-      context.fireUserInboundEventTriggered(event)
+  /// Closes the connection when nothing was read or could be written since the last check and no answer is owed.
+  private func scheduleIdleCheck(_ context: ChannelHandlerContext) {
+    let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
+    let boundSelf = NIOLoopBound(self, eventLoop: context.eventLoop)
+    idleCheck = context.eventLoop.scheduleTask(in: idleTimeout) {
+      let handler = boundSelf.value
+      if handler.wasActive || handler.handedOn > 0 {
+        handler.wasActive = false
+        handler.scheduleIdleCheck(boundContext.value)
+      } else {
+        boundContext.value.close(promise: nil)
+      }
     }
   }
 
@@ -96,30 +121,29 @@ final class FastPathHandler: ChannelDuplexHandler {
   }
 
   private func write(_ served: ServedAnswer, to request: PlainRequest, context: ChannelHandlerContext) {
+    let body = served.body
     let isNotModified =
-      request.ifNoneMatch.map { ResponseFields.matches(ifNoneMatch: $0, entityTag: served.body.entityTag) } ?? false
-    var head = context.channel.allocator.buffer(capacity: 512)
-    if isNotModified {
-      head.writeStaticString("HTTP/1.1 304 Not Modified\r\n")
-      for (name, value) in served.body.notModifiedFields { head.writeString("\(name): \(value)\r\n") }
-    } else {
-      head.writeStaticString("HTTP/1.1 200 OK\r\n")
-      head.writeImmutableBuffer(served.body.encodedFields)
-    }
-    for (name, value) in ResponseFields.of(served) { head.writeString("\(name): \(value)\r\n") }
-    head.writeImmutableBuffer(clock.field)
-    head.writeStaticString("\r\n")
-    let body = isNotModified ? ByteBuffer() : served.body.bytes
+      request.ifNoneMatch.map { ResponseFields.matches(ifNoneMatch: $0, entityTag: body.entityTag) } ?? false
+    let size = isNotModified ? 0 : body.content.count
     // One write for small bodies; large ones are not copied.
-    if body.readableBytes <= 16_384 {
-      head.writeImmutableBuffer(body)
-      context.write(wrapOutboundOut(head), promise: nil)
-    } else {
-      context.write(wrapOutboundOut(head), promise: nil)
-      context.write(wrapOutboundOut(body), promise: nil)
+    let isCopied = size <= Self.largestCopiedBody
+    var bytes = context.channel.allocator.buffer(capacity: 512 + (isCopied ? size : 0))
+    bytes.writeStaticString(isNotModified ? "HTTP/1.1 304 Not Modified\r\n" : "HTTP/1.1 200 OK\r\n")
+    let add = { (name: StaticString, value: String) in
+      bytes.writeStaticString(name)
+      bytes.writeStaticString(": ")
+      bytes.writeString(value)
+      bytes.writeStaticString("\r\n")
     }
+    body.forEachField(isNotModified: isNotModified, add)
+    ResponseFields.forEach(of: served, add)
+    add("date", date.text)
+    bytes.writeStaticString("\r\n")
+    if isCopied, !isNotModified { body.content.write(to: &bytes) }
+    context.write(wrapOutboundOut(bytes), promise: nil)
+    if !isCopied { context.write(wrapOutboundOut(body.content.buffer), promise: nil) }
     hasWritten = true
-    meter.record(view: served.answer.view, status: isNotModified ? 304 : 200, bytes: body.readableBytes)
+    meter.record(view: served.answer.view, status: isNotModified ? 304 : 200, bytes: size)
   }
 
   private func flushIfNeeded(_ context: ChannelHandlerContext) {

@@ -26,14 +26,14 @@ enum LiveRoute {
     }
   }
 
-  /// The name of the route for metrics, from a closed set.
-  var view: String {
+  /// What it shows.
+  var view: View {
     switch self {
-    case .home: "home"
-    case .live, .ready: "health"
-    case .changes: "changes"
-    case .compare, .batchCompare: "comparison"
-    case .cost: "cost"
+    case .home: .home
+    case .live, .ready: .health
+    case .changes: .changes
+    case .compare, .batchCompare: .comparison
+    case .cost: .cost
     }
   }
 }

@@ -1,0 +1,20 @@
+import NIOPosix
+
+/// The time of day as header fields give it, formatted once per second. Each connection has its own, so no lock is needed.
+struct CurrentDate {
+  private var second = -1
+  private var formatted = ""
+
+  /// The current time, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+  var text: String {
+    mutating get {
+      var time = timespec()
+      clock_gettime(CLOCK_REALTIME, &time)
+      if time.tv_sec != second {
+        second = time.tv_sec
+        formatted = HTTPDate.text(unixSeconds: second)
+      }
+      return formatted
+    }
+  }
+}
