@@ -15,7 +15,8 @@ struct CatalogResponder: HTTPResponder {
   let limits: ServerLimits
 
   func respond(to request: Request, context: Context) async throws -> Response {
-    let (view, response) = await outcome(of: request, logger: context.logger)
+    let (view, full) = await outcome(of: request, logger: context.logger)
+    let response = request.method == .head ? full.createHeadResponse() : full
     meter.record(view: view, status: response.status.code, bytes: response.body.contentLength ?? 0)
     return response
   }
@@ -28,7 +29,7 @@ struct CatalogResponder: HTTPResponder {
         return (route.view, try await live(route, request, target))
       }
       guard let route = ReadRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
-      guard request.method == .get || request.method == .head else { throw Problem.methodNotAllowed("GET or HEAD") }
+      guard request.method == .get || request.method == .head else { throw Problem.methodNotAllowed([.get, .head]) }
       return (route.view, try await read(request))
     } catch let problem as Problem {
       return (.error, Self.response(to: problem))
@@ -55,15 +56,14 @@ struct CatalogResponder: HTTPResponder {
     served.body.forEachField(isNotModified: isNotModified, add)
     ResponseFields.forEach(of: served, add)
     if isNotModified { return Response(status: .notModified, headers: headers) }
-    let body = request.method == .head ? ResponseBody() : ResponseBody(byteBuffer: served.body.content.buffer)
-    return Response(status: .ok, headers: headers, body: body)
+    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: served.body.content.buffer))
   }
 
   // MARK: Routes that are not views of one version
 
   private func live(_ route: LiveRoute, _ request: Request, _ target: RequestTarget) async throws -> Response {
     guard route.methods.contains(request.method) else {
-      throw Problem.methodNotAllowed(route.methods.map(\.rawValue).joined(separator: " or "))
+      throw Problem.methodNotAllowed(route.methods)
     }
     switch route {
     case .home: return Self.json(HealthAnswers.home())
@@ -75,8 +75,8 @@ struct CatalogResponder: HTTPResponder {
       let answers = PostAnswers(snapshot: snapshot)
       switch route {
       case .batchCompare: return Self.json(try answers.batchCompare(query: target.query))
-      case .compare: return Self.json(try answers.compare(body: try await body(of: request)))
-      default: return Self.json(try answers.cost(body: try await body(of: request)))
+      case .compare: return Self.json(try answers.compare(body: try await body(of: request, target)))
+      default: return Self.json(try answers.cost(body: try await body(of: request, target)))
       }
     }
   }
@@ -95,7 +95,8 @@ struct CatalogResponder: HTTPResponder {
     }
   }
 
-  private func body(of request: Request) async throws -> JSONValue {
+  private func body(of request: Request, _ target: RequestTarget) async throws -> JSONValue {
+    try Parameters(target.query).finish(known: [])
     let buffer: ByteBuffer
     do {
       buffer = try await request.body.collect(upTo: limits.bodyBytes)

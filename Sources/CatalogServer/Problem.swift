@@ -19,9 +19,11 @@ struct Problem: Error, Sendable {
 
   static func notFound(_ detail: String) -> Problem { Problem(status: .notFound, kind: "not-found", detail: detail) }
 
-  static func methodNotAllowed(_ allow: String) -> Problem {
-    Problem(
-      status: .methodNotAllowed, kind: "method-not-allowed", detail: "use \(allow)", headers: [(.allow, allow)])
+  static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> Problem {
+    let names = allowed.map(\.rawValue)
+    return Problem(
+      status: .methodNotAllowed, kind: "method-not-allowed", detail: "use \(names.joined(separator: " or "))",
+      headers: [(.allow, names.joined(separator: ", "))])
   }
 
   static func unavailable(_ detail: String) -> Problem {

@@ -116,7 +116,10 @@ public final class SQLiteStore: CatalogStore {
         var parts: [PartID: ProviderPart] = [:]
         for id in manifest.parts(differingFrom: known) {
           let slug = try Snapshot.slug(id)
-          parts[id] = try snapshot.part(slug, &reader) ?? ProviderPart(provider: Provider(slug: slug), offers: [])
+          parts[id] =
+            try snapshot.part(slug, &reader)
+            ?? ProviderPart(
+              provider: Provider(slug: slug), offers: [], changedAt: try snapshot.lastChange(of: slug))
         }
         return PartDelta(manifest: manifest, parts: parts)
       }

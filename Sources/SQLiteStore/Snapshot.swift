@@ -35,7 +35,14 @@ struct Snapshot {
     let rows = try Row.fetchCursor(db.cachedStatement(sql: OfferRow.selectSQL), arguments: [slug.text])
     while let row = try rows.next() { offers.append(try reader.offer(row, of: slug)) }
     guard provider != nil || !offers.isEmpty else { return nil }
-    return ProviderPart(provider: provider ?? Provider(slug: slug), offers: offers)
+    return ProviderPart(
+      provider: provider ?? Provider(slug: slug), offers: offers, changedAt: try lastChange(of: slug))
+  }
+
+  /// When the change log last names the provider.
+  func lastChange(of slug: ProviderSlug) throws -> String? {
+    let sql = "SELECT at FROM changes WHERE provider = ? ORDER BY sequence DESC LIMIT 1"
+    return try String.fetchOne(db.cachedStatement(sql: sql), arguments: [slug.text])
   }
 
   /// The slug that a part's name is.

@@ -22,6 +22,14 @@ extension CatalogStoreContract {
       let bounded = try offers.map { try $0.bounded() }
       #expect(part.offers == bounded)
     },
+    Rule("a part says when the change log last names its provider") { store in
+      try await store.importOffers([.sample(provider: "acme")])
+      try await store.importOffers([.sample(provider: "other")])
+      let part = try #require(try await store.load(changedSince: nil).parts[PartID("acme")])
+      let changes = try await store.changes(after: 0, provider: part.provider.slug, limit: 10)
+      #expect(part.changedAt == changes.last?.at)
+      #expect(part.changedAt != nil)
+    },
     Rule("offers are in the order of their ids' bytes") { store in
       let ids = ["b", "a:b", "é", "a", "Z", "a-b", "e\u{301}x", "zz"]
       try await store.importOffers(try ids.map { try .sample(id: $0) })

@@ -6,11 +6,14 @@ public struct ProviderPart: Sendable {
   public let provider: Provider
   /// Its offers, in the order of their ids' UTF-8 bytes.
   public let offers: [Offer]
+  /// When the change log last names the provider, as ``CatalogChange/at``; nil when it never did.
+  public let changedAt: String?
 
   /// A part; `offers` must be in the order of their ids.
-  public init(provider: Provider, offers: [Offer]) {
+  public init(provider: Provider, offers: [Offer], changedAt: String? = nil) {
     self.provider = provider
     self.offers = offers
+    self.changedAt = changedAt
   }
 }
 

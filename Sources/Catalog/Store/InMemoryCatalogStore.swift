@@ -76,7 +76,9 @@ public actor InMemoryCatalogStore: CatalogStore {
       offers[ExactText(change.new.id)] = change.new
       try logFields(change)
     }
-    state.parts[slug] = ProviderPart(provider: diff.provider, offers: offers.values.sorted { $0.precedes($1) })
+    state.parts[slug] = ProviderPart(
+      provider: diff.provider, offers: offers.values.sorted { $0.precedes($1) },
+      changedAt: state.changes.last { $0.provider == slug }?.at)
     var report = diff.report
     report.revision = Revision(state.revisions[slug, default: 0])
     return report

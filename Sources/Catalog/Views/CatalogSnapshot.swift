@@ -16,6 +16,8 @@ public final class CatalogSnapshot: Sendable {
 
   /// Prepared when the first unknown name is asked for, once per version.
   private let lazySuggestions = NIOLockedValueBox<ModelSuggestions?>(nil)
+  /// When the change log last named any provider, as ``CatalogChange/at``; nil for a catalog without changes.
+  public let lastChange: String?
   private let partsBySlug: [ProviderSlug: CatalogPart]
   private let offersByID: [String: [CatalogOffer]]
   private let modelsByKey: [String: UniqueModel]
@@ -26,8 +28,10 @@ public final class CatalogSnapshot: Sendable {
   /// - Parameters:
   ///   - manifest: the revisions.
   ///   - parts: the parts of exactly these revisions, in any order.
-  public init(manifest: Manifest, parts: [CatalogPart]) {
+  ///   - lastChange: when the change log last named any provider.
+  public init(manifest: Manifest, parts: [CatalogPart], lastChange: String? = nil) {
     self.manifest = manifest
+    self.lastChange = lastChange
     self.parts = parts.filter { !$0.offers.isEmpty }.sorted { $0.provider.slug < $1.provider.slug }
     let offers = self.parts.flatMap(\.offers)
     self.offers = offers
@@ -52,7 +56,8 @@ public final class CatalogSnapshot: Sendable {
     for (id, part) in delta.parts {
       parts[id] = CatalogPart(part, revision: delta.manifest.revisions[id] ?? .zero)
     }
-    self.init(manifest: delta.manifest, parts: Array(parts.values))
+    let changes = delta.parts.values.compactMap(\.changedAt) + [previous?.lastChange].compactMap { $0 }
+    self.init(manifest: delta.manifest, parts: Array(parts.values), lastChange: changes.max())
   }
 
   /// The names that are near to names that do not exist.

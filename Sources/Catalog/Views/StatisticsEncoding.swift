@@ -8,7 +8,8 @@ public enum StatisticsEncoding {
     json.member("unique_models", statistics.uniqueModels)
     json.member("models_with_several_providers", statistics.modelsWithSeveralProviders)
     json.member("catalog_version", snapshot.version)
-    json.member("last_change", statistics.lastObserved)
+    json.member("last_change", snapshot.lastChange)
+    json.member("last_observed", statistics.lastObserved)
     writePriceStates(statistics.totals, to: &json)
     json.name("models_by_provider")
     json.object { json in

@@ -89,11 +89,14 @@ extension AnswerBuilder {
   }
 
   private func runUnique(_ parameters: inout Parameters) throws(Problem) -> [UniqueModel] {
+    let query: UniqueQuery
     do {
-      return try UniqueQuery(parameters: parameters.takeRest()).run(on: snapshot)
+      query = try UniqueQuery(parameters: parameters.takeRest())
     } catch {
       throw Problem(error, extra: Page.parameters)
     }
+    try checkKnown(query.unknownProviders(in: snapshot))
+    return query.run(on: snapshot)
   }
 
   private func run(_ query: [(name: String, value: String)], extra: [String]) throws(Problem) -> [CatalogOffer] {
@@ -103,8 +106,13 @@ extension AnswerBuilder {
     } catch {
       throw Problem(error, extra: extra)
     }
-    if let unknown = offerQuery.unknownProviders(in: snapshot).first { _ = try snapshot.knownProvider(unknown.text) }
+    try checkKnown(offerQuery.unknownProviders(in: snapshot))
     return offerQuery.run(on: snapshot)
+  }
+
+  /// Refuses a query for providers that have no offers.
+  private func checkKnown(_ unknown: [ProviderSlug]) throws(Problem) {
+    if let first = unknown.first { _ = try snapshot.knownProvider(first.text) }
   }
 
   private func writeRecords(_ offers: ArraySlice<CatalogOffer>, to json: inout JSONWriter) {

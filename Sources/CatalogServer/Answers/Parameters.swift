@@ -17,7 +17,8 @@ struct Parameters {
   /// Takes a whole number within bounds.
   mutating func takeInteger(_ name: String, in bounds: ClosedRange<Int>) throws(Problem) -> Int? {
     guard let text = try take(name) else { return nil }
-    guard let number = Int(text), bounds.contains(number) else {
+    // Digits only: a sign is no part of any number that is asked for.
+    guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(text), bounds.contains(number) else {
       throw .badRequest(
         "parameter \"\(name)\" must be a whole number from \(bounds.lowerBound) to \(bounds.upperBound), "
           + "not \"\(text.prefix(40))\"")
@@ -36,17 +37,17 @@ struct Parameters {
     }
   }
 
-  /// Takes the slug of a provider, under either of its two names; `all` and nothing mean every provider.
+  /// Takes the name of a provider, under either of its two names; nil where every provider is meant.
+  mutating func takeProviderName() throws(Problem) -> String? {
+    try .providerName(gateway: take("gateway"), provider: take("provider"))
+  }
+
+  /// Takes the slug of a provider, under either of its two names; nil where every provider is meant.
   ///
   /// - Parameter snapshot: the catalog, which must know the provider.
   mutating func takeProvider(in snapshot: CatalogSnapshot) throws(Problem) -> ProviderSlug? {
-    let gateway = try take("gateway")
-    let provider = try take("provider")
-    guard gateway == nil || provider == nil else {
-      throw .badRequest("\"gateway\" and \"provider\" mean the same: give one of them")
-    }
-    guard let text = gateway ?? provider, text != "all" else { return nil }
-    return try snapshot.knownProvider(text)
+    guard let name = try takeProviderName() else { return nil }
+    return try snapshot.knownProvider(name)
   }
 
   /// All that has not been taken.
@@ -62,11 +63,28 @@ struct Parameters {
   }
 }
 
+extension String? {
+  /// The one provider that a client names under either of two names; `all` and nothing mean every provider.
+  static func providerName(gateway: String?, provider: String?) throws(Problem) -> String? {
+    guard gateway == nil || provider == nil else {
+      throw .badRequest("\"gateway\" and \"provider\" mean the same: give one of them")
+    }
+    guard let name = gateway ?? provider, name != "all" else { return nil }
+    return name
+  }
+}
+
+extension ProviderSlug {
+  /// The slug that a client gave, in any case.
+  init(given text: String) throws(Problem) {
+    do { self = try ProviderSlug(text.lowercased()) } catch { throw .badRequest(error.description) }
+  }
+}
+
 extension CatalogSnapshot {
   /// The slug of a provider that has offers.
   func knownProvider(_ text: String) throws(Problem) -> ProviderSlug {
-    let slug: ProviderSlug
-    do { slug = try ProviderSlug(text) } catch { throw .badRequest(error.description) }
+    let slug = try ProviderSlug(given: text)
     guard part(slug) != nil else {
       throw .badRequest("unknown gateway \"\(slug)\"", allowed: ["all"] + parts.map(\.provider.slug.text))
     }

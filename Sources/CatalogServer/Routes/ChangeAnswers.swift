@@ -14,14 +14,9 @@ struct ChangeAnswers {
     var parameters = Parameters(query)
     let since = try parameters.takeInteger("since", in: 0...Int(Int32.max) * 1_000) ?? 0
     let limit = try parameters.takeInteger("limit", in: 1...1_000) ?? 100
-    let gateway = try parameters.take("gateway")
-    let seller = try parameters.take("provider")
-    let name = gateway ?? seller
+    let name = try parameters.takeProviderName()
     try parameters.finish(known: Self.parameters)
-    var provider: ProviderSlug?
-    if let name, name != "all" {
-      do { provider = try ProviderSlug(name) } catch { throw Problem.badRequest(error.description) }
-    }
+    let provider = try name.map { name throws(Problem) in try ProviderSlug(given: name) }
     let changes: [CatalogChange]
     do {
       changes = try await store.changes(after: since, provider: provider, limit: limit + 1)

@@ -39,10 +39,9 @@ struct PostAnswers {
   func cost(body: JSONValue) throws(Problem) -> ByteBuffer {
     let members = try RequestMembers(body, known: ["model", "gateway", "provider"] + TokenUsage.memberNames)
     let name = try members.string("model")
-    var provider: ProviderSlug?
-    let gateway = try members.optionalString("gateway")
-    let seller = try members.optionalString("provider")
-    if let text = gateway ?? seller, text != "all" { provider = try snapshot.knownProvider(text) }
+    let providerName = try String?.providerName(
+      gateway: members.optionalString("gateway"), provider: members.optionalString("provider"))
+    let provider = try providerName.map { name throws(Problem) in try snapshot.knownProvider(name) }
     let usage: TokenUsage
     do { usage = try TokenUsage(members: members.object) } catch { throw .badRequest(error.description) }
     let named = snapshot.offers(named: name, provider: provider)

@@ -73,6 +73,7 @@ struct Stats: AsyncParsableCommand {
     Output.line("collisions        \(statistics.collisions.count) (modelcatalog identity lists them)")
     let observed = statistics.lastObserved.flatMap { CalendarDate(unixSeconds: $0) }
     Output.line("newest facts      \(observed?.description ?? "-")")
+    Output.line("last change       \(snapshot.lastChange ?? "-")")
     Output.line("catalog version   \(snapshot.version)")
   }
 }
