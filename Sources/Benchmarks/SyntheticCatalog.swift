@@ -1,5 +1,6 @@
 import Catalog
 import CatalogSync
+import Foundation
 
 /// A made-up catalog in which names, texts, prices and the overlap of providers look like those of a real one.
 ///

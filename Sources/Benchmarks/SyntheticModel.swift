@@ -2,7 +2,7 @@
 struct SyntheticModel {
   /// Who made it.
   let vendor: String
-  /// Its name for people, such as `Aurora 2.5 70B Instruct`.
+  /// Its name for people, such as `Auroramis 2.5 70B Instruct`.
   let name: String
   /// The largest prompt and answer together, in tokens.
   let contextLength: Int
@@ -11,12 +11,12 @@ struct SyntheticModel {
   /// What a provider says about it, 300 to 800 bytes.
   let description: String
 
-  /// Its name in ids, such as `aurora-2.5-70b-instruct`.
+  /// Its name in ids, such as `auroramis-2.5-70b-instruct`.
   var slug: String { name.lowercased().replacing(" ", with: "-") }
 
   /// The model of a number; models of different numbers have different names.
   ///
-  /// - Parameter index: from 0 up to about 1.6 million.
+  /// - Parameter index: from 0 up to about 2.3 million.
   init(index: Int) {
     // A prime factor spreads neighbouring numbers over all names, and still gives every number names of its own.
     var rest = Rest(index &* 1_000_003)
@@ -27,7 +27,7 @@ struct SyntheticModel {
     let version = "\(rest.take(9) + 1).\(rest.take(10))"
     self.vendor = vendor
     // The vendor is part of the family's name: a bare name must say which model it is.
-    name = "\(family)\(vendor.prefix(2)) \(version) \(size) \(kind)"
+    name = "\(family)\(vendor.prefix(3)) \(version) \(size) \(kind)"
     contextLength = 8_192 << (index % 6)
     seesImages = kind == "Vision"
     let sentences = SyntheticNames.sentences

@@ -9,7 +9,7 @@ enum SyntheticNames {
 
   static let vendors = [
     "meta-llama", "mistralai", "qwen", "deepseek", "google", "microsoft", "nvidia", "cohere", "openai", "anthropic",
-    "amazon", "ai21", "z-ai", "moonshotai", "minimax", "baidu", "tencent", "nousresearch", "liquid", "arcee-ai",
+    "amazon", "ai21", "zhipu", "moonshotai", "minimax", "baidu", "tencent", "nousresearch", "liquid", "arcee-ai",
   ]
 
   static let families = [

@@ -11,17 +11,22 @@ final class RequestMeter: Sendable {
   private static let statuses = [200, 304, 400, 404, 405, 410, 413, 414, 500, 503]
 
   private let counters: [Label: Counter]
-  private let bytesSent = Counter(label: "http_response_body_bytes_total")
+  private let bytesSent: Counter
 
-  init() {
+  /// A meter at zero.
+  ///
+  /// - Parameter factory: makes the counters.
+  init(factory: any MetricsFactory = MetricsSystem.factory) {
     var counters: [Label: Counter] = [:]
     for view in View.allCases {
       for status in Self.statuses {
         counters[Label(view: view, status: status)] = Counter(
-          label: "http_requests_total", dimensions: [("view", view.rawValue), ("status", String(status))])
+          label: "http_requests_total", dimensions: [("view", view.rawValue), ("status", String(status))],
+          factory: factory)
       }
     }
     self.counters = counters
+    bytesSent = Counter(label: "http_response_body_bytes_total", factory: factory)
   }
 
   /// Counts one response.

@@ -71,13 +71,12 @@ public struct ImportFormat: Sendable {
 
   /// A format that lists one provider's offers, but not as one offer for each row.
   init(
-    _ name: String, _ summary: String, provider: String, layout: BodyLayout, states: OfferFields,
+    _ name: String, _ summary: String, provider: StaticString, layout: BodyLayout, states: OfferFields,
     mayState: OfferFields = [], read: @escaping @Sendable (Fields, ImportSession) throws(ImportError) -> Void
   ) {
     self.name = name
     self.summary = summary
-    // A name that is no slug leaves the format without a provider, which `parse` refuses with an error that says so.
-    self.defaultProvider = try? ProviderSlug(provider)
+    self.defaultProvider = ProviderSlug(literal: provider)
     self.conclude = { _ in }
     self.isMultiProvider = false
     self.layout = layout
@@ -95,7 +94,7 @@ public struct ImportFormat: Sendable {
   ///   - prices: the format's prices; nil where it has none.
   ///   - describe: reads the other members, and the pricing of rows to which `prices` does not apply.
   init(
-    _ name: String, _ summary: String, provider: String, layout: BodyLayout = .list("data"), id: String = "id",
+    _ name: String, _ summary: String, provider: StaticString, layout: BodyLayout = .list("data"), id: String = "id",
     states: OfferFields = [], mayState: OfferFields = [], prices: PriceTable? = nil,
     describe: @escaping @Sendable (Fields, inout Offer) throws(ImportError) -> Void
   ) {

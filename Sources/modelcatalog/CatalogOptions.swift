@@ -9,7 +9,9 @@ import TieredCaching
 /// The options that every command has, and the way to the catalog.
 struct CatalogOptions: ParsableArguments {
   @Option(
-    name: .long, help: ArgumentHelp("Directory of the database (default: DATA_DIR or ./data).", valueName: "path"))
+    name: .long,
+    help: ArgumentHelp(
+      "Directory of the database (default: DATA_DIR or ./data; overrides DATABASE_URL).", valueName: "path"))
   var dataDir: String?
 
   @Flag(name: .long, help: "Print JSON for programs instead of text for people.")
@@ -27,7 +29,7 @@ struct CatalogOptions: ParsableArguments {
     loadsSnapshot: Bool = true, _ body: (SQLiteStore) async throws -> Result
   ) async throws -> Result {
     let settings = try settings()
-    try FileManager.default.createDirectory(atPath: settings.dataDirectory, withIntermediateDirectories: true)
+    if settings.databasePath.hasPrefix("\(settings.dataDirectory)/") { try makeDirectory(settings.dataDirectory) }
     let store = try await SQLiteStore(path: settings.databasePath)
     do {
       if loadsSnapshot { try await BundledSnapshot.load(into: store, announce: Output.note) }
@@ -37,6 +39,14 @@ struct CatalogOptions: ParsableArguments {
     } catch {
       try await store.close()
       throw error
+    }
+  }
+
+  private func makeDirectory(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw CommandFailure("cannot make the data directory \"\(Output.printable(path))\": name another with --data-dir")
     }
   }
 

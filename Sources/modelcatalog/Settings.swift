@@ -40,11 +40,13 @@ struct Settings {
   ///
   /// - Parameters:
   ///   - reader: where variables come from.
-  ///   - dataDirectory: overrides `DATA_DIR`.
+  ///   - dataDirectory: overrides `DATA_DIR` and `DATABASE_URL`.
   /// - Throws: ``SettingsError`` when a variable has a value that it cannot have.
   init(_ reader: ConfigReader, dataDirectory: String? = nil) throws(SettingsError) {
     self.dataDirectory = dataDirectory ?? reader.string(forKey: "data.dir") ?? "./data"
-    databasePath = try Self.databasePath(reader.string(forKey: "database.url"), dataDirectory: self.dataDirectory)
+    // What a person types now counts more than what the environment says.
+    let url = dataDirectory == nil ? reader.string(forKey: "database.url") : nil
+    databasePath = try Self.databasePath(url, dataDirectory: self.dataDirectory)
     host = reader.string(forKey: "host") ?? "127.0.0.1"
     port = try Self.integer("PORT", reader.string(forKey: "port"), in: 0...65_535) ?? 8080
     cacheTimeToLive =
@@ -62,10 +64,12 @@ struct Settings {
 
   private static func databasePath(_ url: String?, dataDirectory: String) throws(SettingsError) -> String {
     guard let url, !url.isEmpty else { return "\(dataDirectory)/catalog.sqlite" }
-    for prefix in ["sqlite://", "sqlite:"] where url.hasPrefix(prefix) {
-      let path = String(url.dropFirst(prefix.count))
-      guard !path.isEmpty else { break }
-      return path
+    let scheme = "sqlite:"
+    if url.hasPrefix(scheme) {
+      var path = String(url.dropFirst(scheme.count))
+      if path.hasPrefix("///") { path = "/" + path.drop { $0 == "/" } }
+      // What follows two slashes is a host, which a file does not have.
+      if !path.isEmpty, !path.hasPrefix("//") { return path }
     }
     // The value may hold a password, so it is not repeated.
     throw SettingsError(name: "DATABASE_URL", reason: "this version opens sqlite:PATH only; unset it to use DATA_DIR")

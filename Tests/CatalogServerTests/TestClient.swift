@@ -20,6 +20,8 @@ final class TestClient: Sendable {
     let inbox = Inbox()
     let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelOption(.autoRead, value: false)
+      // Small, so that a client that does not read is noticed soon.
+      .channelOption(.socketOption(.so_rcvbuf), value: 65_536)
       .channelOption(.allowRemoteHalfClosure, value: true)
       .channelInitializer { $0.pipeline.addHandler(inbox) }
       .connect(host: "127.0.0.1", port: port).get()
@@ -49,10 +51,19 @@ final class TestClient: Sendable {
   func response(hasBody: Bool = true) async throws -> TestResponse {
     while true {
       let response = try inbox.state.withLockedValue { state in
-        try TestResponse(readFrom: &state.bytes, hasBody: hasBody)
+        state.bytes.discardReadBytes()
+        return try TestResponse(readFrom: &state.bytes, hasBody: hasBody)
       }
       if let response { return response }
       guard await more() else { throw ClientError.closedEarly }
+    }
+  }
+
+  /// Reads a few times only, with a pause after each.
+  func readSlowly(times: Int, pause: Duration) async throws {
+    for _ in 0..<times {
+      _ = await more()
+      try await Task.sleep(for: pause)
     }
   }
 

@@ -31,6 +31,15 @@ public struct ProviderSlug: Sendable, Hashable, Comparable, CustomStringConverti
     self.text = text
   }
 
+  /// A slug that stands in the source code, where a wrong one is a mistake of the programmer.
+  package init(literal: StaticString) {
+    do {
+      try self.init("\(literal)")
+    } catch {
+      preconditionFailure(error.description)
+    }
+  }
+
   /// The slug as text.
   public var description: String { text }
 

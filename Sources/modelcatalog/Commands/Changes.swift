@@ -19,8 +19,7 @@ struct Changes: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The most rows to print.", valueName: "count"))
   var limit = 100
 
-  func run() async throws {
-    let provider = try gateway.map { try ProviderSlug($0) }
+  func validate() throws {
     if let kind, CatalogChange.Kind(rawValue: kind) == nil {
       throw ValidationError(
         "--kind must be one of \(CatalogChange.Kind.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -28,6 +27,10 @@ struct Changes: AsyncParsableCommand {
     guard since >= 0, (1...1_000_000).contains(limit) else {
       throw ValidationError("--since cannot be negative, and --limit must be from 1 to 1000000")
     }
+  }
+
+  func run() async throws {
+    let provider = try gateway.map { try ProviderSlug($0) }
     try await options.withStore { store in
       let changes = try await matching(in: store, provider: provider)
       if options.json { printJSON(changes) } else { printTable(changes) }

@@ -3,7 +3,8 @@ import Catalog
 
 struct CompareModels: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "compare", abstract: "Compare several models at all their providers.")
+    commandName: "compare", abstract: "Compare several models at all their providers.",
+    discussion: "Ends with code 1 when one of them is not found.")
 
   @OptionGroup var options: CatalogOptions
 
@@ -19,9 +20,10 @@ struct CompareModels: AsyncParsableCommand {
       let comparison = try ModelComparison(of: models, providers: Set(providers), in: snapshot)
       if options.json {
         Output.json { json in comparison.writeMembers(to: &json) }
-        return
+      } else {
+        for entry in comparison.entries { show(entry) }
       }
-      for entry in comparison.entries { show(entry) }
+      if comparison.entries.contains(where: \.isMissing) { throw ExitCode(1) }
     }
   }
 
@@ -39,5 +41,11 @@ struct CompareModels: AsyncParsableCommand {
       }
     }
     Output.line()
+  }
+}
+
+extension ModelComparison.Entry {
+  fileprivate var isMissing: Bool {
+    if case .notFound = outcome { true } else { false }
   }
 }

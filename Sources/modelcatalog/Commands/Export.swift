@@ -24,14 +24,23 @@ struct Export: AsyncParsableCommand {
     help: ArgumentHelp("Facts about the data as name=value.", valueName: "name=value"))
   var metadata: [String] = []
 
+  func validate() throws {
+    for pair in metadata where Self.halves(of: pair) == nil {
+      throw ValidationError("--metadata takes name=value, not \"\(pair)\"")
+    }
+  }
+
+  private static func halves(of pair: String) -> (name: String, value: String)? {
+    let halves = pair.split(separator: "=", maxSplits: 1).map { String($0) }
+    return halves.count == 2 ? (halves[0], halves[1]) : nil
+  }
+
   func run() async throws {
     let bytes = try await options.withStore { store in
       let delta = try await store.load(changedSince: nil)
       var metadata = try await store.metadata()
       for pair in self.metadata {
-        let halves = pair.split(separator: "=", maxSplits: 1)
-        guard halves.count == 2 else { throw ValidationError("--metadata takes name=value, not \"\(pair)\"") }
-        metadata[String(halves[0])] = String(halves[1])
+        if let (name, value) = Self.halves(of: pair) { metadata[name] = value }
       }
       let parts = delta.parts.values.filter { !$0.offers.isEmpty }.sorted { $0.provider.slug < $1.provider.slug }
       return NativeFormat.write(
@@ -40,7 +49,7 @@ struct Export: AsyncParsableCommand {
     if file == "-" {
       try FileHandle.standardOutput.write(contentsOf: Data(bytes))
     } else {
-      try Data(file.hasSuffix(".gz") ? Gzip.compress(bytes, level: 9) : bytes).write(to: URL(fileURLWithPath: file))
+      try NamedFile.write(Data(file.hasSuffix(".gz") ? Gzip.compress(bytes, level: 9) : bytes), to: file)
       if options.json {
         Output.json { json in
           json.member("file", file)

@@ -50,8 +50,12 @@ struct FilterOptions: ParsableArguments {
   @Flag(help: "The largest first.")
   var descending = false
 
-  @Option(help: ArgumentHelp("The most rows to print (default: 50; 0 for all).", valueName: "count"))
+  @Option(help: ArgumentHelp("The most rows to print (0 for all).", valueName: "count"))
   var limit = 50
+
+  func validate() throws {
+    guard limit >= 0 else { throw ValidationError("--limit cannot be negative") }
+  }
 
   /// The query.
   ///
@@ -69,10 +73,9 @@ struct FilterOptions: ParsableArguments {
 
   /// Runs a query and prints what it finds.
   func printOffers(_ query: OfferQuery, in snapshot: CatalogSnapshot, asJSON: Bool) throws {
-    guard limit >= 0 else { throw ValidationError("--limit cannot be negative") }
     if let unknown = query.unknownProviders(in: snapshot).first {
       let known = snapshot.parts.map(\.provider.slug.text).joined(separator: ", ")
-      throw ValidationError("there is no provider \"\(unknown)\"; there are: \(known)")
+      throw CommandFailure("there is no provider \"\(unknown)\"; there are: \(known)")
     }
     let offers = query.run(on: snapshot)
     let shown = limit == 0 ? offers[...] : offers.prefix(limit)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import CatalogSync
+import Compression
 import Foundation
 import SQLiteStore
 
@@ -20,7 +21,7 @@ struct Import: AsyncParsableCommand {
   @Argument(help: "The format of the body.")
   var format: String
 
-  @Argument(help: "The file, or - for standard input.")
+  @Argument(help: "The file, or - for standard input; it may be compressed with gzip.")
   var file = "-"
 
   @Option(name: .long, help: ArgumentHelp("The provider that a list belongs to.", valueName: "slug"))
@@ -44,12 +45,17 @@ struct Import: AsyncParsableCommand {
 
   private static let maximumBytes = 256 << 20
 
+  func validate() throws {
+    guard let observed, CalendarDate(observed) == nil else { return }
+    throw ValidationError("--observed \"\(observed)\" is no date such as 2026-01-31")
+  }
+
   func run() async throws {
     let format = try ImportFormat.named(format)
     let slug = try provider.map { try ProviderSlug($0) }
     let body = try read()
     let parsed = try format.parse(
-      body, context: ImportContext(provider: slug, observedAt: try observedAt(), source: nil))
+      body, context: ImportContext(provider: slug, observedAt: observedAt, source: nil))
     let importOptions = ImportOptions(format: format.name, force: force, dryRun: dryRun, isPartial: partial)
     // An import into a new database must not be mixed with the bundled snapshot unasked.
     let report = try await options.withStore(loadsSnapshot: false) { store in
@@ -66,20 +72,17 @@ struct Import: AsyncParsableCommand {
     if file == "-" {
       data = try FileHandle.standardInput.readToEnd() ?? Data()
     } else {
-      guard FileManager.default.fileExists(atPath: file) else { throw ValidationError("there is no file \"\(file)\"") }
-      data = try Data(contentsOf: URL(fileURLWithPath: file))
+      data = try NamedFile.read(file)
     }
     guard data.count <= Self.maximumBytes else {
-      throw ValidationError("the body has \(data.count) bytes; at most \(Self.maximumBytes) are taken")
+      throw CommandFailure("the body has \(data.count) bytes; at most \(Self.maximumBytes) are taken")
     }
-    return Array(data)
+    // What "export" writes to a name that ends in .gz; no other body starts with these bytes.
+    guard data.starts(with: [0x1F, 0x8B]) else { return Array(data) }
+    return try Gzip.decompress(Array(data), limit: Self.maximumBytes)
   }
 
-  private func observedAt() throws -> Int {
-    guard let observed else { return Int(Date().timeIntervalSince1970) }
-    guard let date = CalendarDate(observed) else {
-      throw ValidationError("--observed \"\(observed)\" is no date such as 2026-01-31")
-    }
-    return date.unixSeconds
+  private var observedAt: Int {
+    observed.flatMap { CalendarDate($0)?.unixSeconds } ?? Int(Date().timeIntervalSince1970)
   }
 }

@@ -125,12 +125,12 @@ struct UniqueModels: AsyncParsableCommand {
 extension CatalogSnapshot {
   /// The offer that a name means.
   ///
-  /// - Throws: `ValidationError` with the nearest names when there is none.
+  /// - Throws: ``CommandFailure`` with the nearest names when there is none.
   func offerNamed(_ name: String, provider: ProviderSlug?) throws -> CatalogOffer {
     if let offer = offers(named: name, provider: provider).first { return offer }
     let place = provider.map { " at \($0)" } ?? ""
     let nearest = ModelSuggestions.nearest(to: name, in: self)
     let hint = nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: ", "))?"
-    throw ValidationError("no model is called \"\(Output.printable(name))\"\(place)\(hint)")
+    throw CommandFailure("no model is called \"\(Output.printable(name))\"\(place)\(hint)")
   }
 }

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+
+struct StoreBenchmark: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "store",
+    abstract: "Measure the time and memory to import, load and serve catalogs of several sizes.",
+    discussion: """
+      Each run of each case is a process of its own. The time is the median of the runs, the memory the largest peak of
+      the whole process, with all that the case needs first.
+      """)
+
+  @Option(name: .long, parsing: .upToNextOption, help: "Numbers of offers; the first is what others are compared with.")
+  var sizes = [5_000, 20_000, 100_000]
+
+  @Option(name: .long, help: "Runs of each case.")
+  var runs = 5
+
+  func validate() throws {
+    guard runs >= 1, !sizes.isEmpty, sizes.allSatisfy({ (1...1_000_000).contains($0) }) else {
+      throw ValidationError("--runs and --sizes must be above 0")
+    }
+  }
+
+  func run() async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "modelcatalog-benchmarks-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { removeOrReport(directory) }
+    var results: [StoreCase: [StoreResult]] = [:]
+    for size in sizes {
+      FileHandle.standardError.write(Data("==> \(size) offers\n".utf8))
+      let data = try await StoreData(offers: size, directory: directory.appending(path: "\(size)"))
+      for name in StoreCase.allCases {
+        let measured = try (0..<runs).map { _ in try data.measure(name) }
+        results[name, default: []].append(StoreResult(offers: size, measured))
+      }
+    }
+    StoreResult.printTable(results)
+  }
+
+  private func removeOrReport(_ directory: URL) {
+    do {
+      try FileManager.default.removeItem(at: directory)
+    } catch {
+      FileHandle.standardError.write(Data("could not remove \(directory.path): \(error)\n".utf8))
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Catalog
+import CatalogServer
+import NIOCore
+import TestSupport
+import Testing
+import TieredCaching
+
+/// What clients that are slow, silent or gone can do to the server and to others.
+@Suite(.timeLimit(.minutes(1)))
+struct ConnectionTests {
+  @Test("a client that does not read is held back while others are served, and then gets everything in order")
+  func clientThatDoesNotRead() async throws {
+    try await TestServer.run(Catalogs.random()) { server in
+      let list = try await server.get("/v1/models")
+      let stats = try await server.get("/v1/stats")
+      let pair = TestServer.request("GET", "/v1/models") + TestServer.request("GET", "/v1/stats")
+      let pairs = 20_000_000 / list.body.count
+      try await server.connect { client in
+        client.send(String(repeating: pair, count: pairs))
+        try await Self.waitUntilStill { server.service.counters.statistics.hits }
+        #expect(server.service.counters.statistics.hits < pairs)
+        #expect(try await server.get("/v1/stats").comparable == stats.comparable)
+        for _ in 0..<pairs {
+          #expect(try await client.response().body == list.body)
+          #expect(try await client.response().body == stats.body)
+        }
+      }
+    }
+  }
+
+  /// Waits until a count has not moved for a while.
+  private static func waitUntilStill(_ count: () -> Int) async throws {
+    var last = count()
+    var still = 0
+    while still < 5 {
+      try await Task.sleep(for: .milliseconds(20))
+      let now = count()
+      still = now == last ? still + 1 : 0
+      last = now
+    }
+  }
+
+  @Test("a client that sends everything and then closes its side gets all answers", arguments: [[], [TestServer.slowField]] as [[String]])
+  func halfClose(_ fields: [String]) async throws {
+    try await TestServer.run(Catalogs.random()) { server in
+      let list = try await server.get("/v1/models")
+      let count = 8_000_000 / list.body.count
+      try await server.connect { client in
+        client.send(String(repeating: TestServer.request("GET", "/v1/models", fields: fields), count: count))
+        try await client.finish()
+        for index in 0..<count {
+          let response = try await client.response()
+          #expect(response.body == list.body, "response \(index)")
+        }
+        #expect(await client.rest().readableBytes == 0)
+      }
+    }
+  }
+
+  @Test(
+    "a connection on which nothing happens is closed",
+    arguments: [
+      "", "GET /v1/mod", TestServer.request("GET", "/v1/stats"), TestServer.request("GET", "/nowhere"),
+      TestServer.request("GET", "/v1/stats", fields: [TestServer.slowField]),
+      "POST /v1/models/compare HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{",
+    ])
+  func idle(_ request: String) async throws {
+    try await TestServer.run(
+      Catalogs.small(), setup: { $0.configuration.limits.idleTimeout = .milliseconds(150) }
+    ) { server in
+      try await server.connect { client in
+        let start = ContinuousClock.now
+        if !request.isEmpty { client.send(request) }
+        _ = await client.rest()
+        #expect(ContinuousClock.now - start >= .milliseconds(140))
+      }
+    }
+  }
+
+  @Test("a client that never takes its answers is closed in the end", arguments: [true, false])
+  func idleWithoutReading(_ isReady: Bool) async throws {
+    try await TestServer.run(
+      Catalogs.random(), setup: { $0.configuration.limits.idleTimeout = .milliseconds(150) }
+    ) { server in
+      let list = try await server.get("/v1/models")
+      let count = 20_000_000 / list.body.count
+      try await server.connect { client in
+        // A query that means nothing makes a target of its own, whose answer is not ready.
+        let requests = (0..<count).map { index in
+          TestServer.request("GET", isReady ? "/v1/models" : "/v1/models?" + String(repeating: "&", count: index))
+        }
+        client.send(requests.joined())
+        try await Task.sleep(for: .seconds(1))
+        var answered = 0
+        await #expect(throws: ClientError.self) {
+          while true {
+            _ = try await client.response()
+            answered += 1
+          }
+        }
+        #expect(answered < count)
+      }
+    }
+  }
+
+  @Test("a client that reads slowly, but does, is not taken for idle")
+  func slowReader() async throws {
+    let offers = try (0..<400).map { index in
+      var offer = try Offer.sample(id: "model-\(index)")
+      offer.description = String(repeating: "\(index) ", count: 1_600)
+      return offer
+    }
+    try await TestServer.run(
+      offers, setup: { $0.configuration.limits.idleTimeout = .milliseconds(200) }
+    ) { server in
+      let whole = try await server.get("/v1/models").body.count
+      try await server.connect { client in
+        client.send(TestServer.request("GET", "/v1/models"))
+        try await client.readSlowly(times: 5, pause: .milliseconds(150))
+        #expect(try await client.response().body.count == whole)
+      }
+    }
+  }
+
+  @Test("clients that leave in the middle of anything do no harm")
+  func clientsThatLeave() async throws {
+    try await TestServer.run(Catalogs.random()) { server in
+      let request = TestServer.request("GET", "/v1/models")
+      for length in stride(from: 0, to: request.utf8.count + 1, by: 5) {
+        try await server.connect { client in client.send(String(decoding: request.utf8.prefix(length), as: UTF8.self)) }
+      }
+      try await server.connect { client in client.send(String(repeating: request, count: 100)) }
+      #expect(try await server.get("/v1/models").status == 200)
+    }
+  }
+}

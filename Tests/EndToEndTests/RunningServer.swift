@@ -1,0 +1,76 @@
+import Foundation
+import FoundationNetworking
+import Testing
+
+/// A `modelcatalog serve` that accepts requests.
+struct RunningServer: Sendable {
+  /// A response.
+  struct Answer: Sendable {
+    let status: Int
+    let body: Data
+    private let fields: [String: String]
+
+    init(_ response: HTTPURLResponse, _ body: Data) {
+      status = response.statusCode
+      self.body = body
+      var fields: [String: String] = [:]
+      for (name, value) in response.allHeaderFields { fields["\(name)".lowercased()] = "\(value)" }
+      self.fields = fields
+    }
+
+    /// A header field.
+    subscript(_ name: String) -> String { fields[name.lowercased()] ?? "" }
+
+    /// The body as JSON.
+    func json<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+      try JSONDecoder().decode(Value.self, from: body)
+    }
+  }
+
+  let port: Int
+  private let session: URLSession
+
+  /// Waits until the process says on which port it listens.
+  init(_ process: ChildProcess) async throws {
+    let configuration = URLSessionConfiguration.ephemeral
+    configuration.urlCache = nil
+    configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+    configuration.timeoutIntervalForRequest = 20
+    session = URLSession(configuration: configuration)
+    let announcement = #/Serving the catalog on http://127\.0\.0\.1:(\d+)/#
+    let deadline = ContinuousClock.now + .seconds(60)
+    while true {
+      let written = try process.errorsSoFar()
+      if let port = written.firstMatch(of: announcement).flatMap({ Int($0.output.1) }) {
+        self.port = port
+        return
+      }
+      guard process.isRunning, ContinuousClock.now < deadline else {
+        throw ProcessFailure(description: "the server does not start; it wrote: \(written)")
+      }
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  /// Sends a GET request.
+  func get(_ target: String) async throws -> Answer {
+    let url = try #require(URL(string: "http://127.0.0.1:\(port)\(target)"))
+    let (body, response) = try await session.data(from: url)
+    return Answer(try #require(response as? HTTPURLResponse), body)
+  }
+
+  /// Asks until the answer is as wanted, and returns how long that took.
+  func wait(
+    within limit: Duration, for description: Comment, _ target: String, until isWanted: (Answer) throws -> Bool
+  ) async throws -> Duration {
+    let start = ContinuousClock.now
+    while true {
+      let answer = try await get(target)
+      let elapsed = ContinuousClock.now - start
+      if try isWanted(answer) { return elapsed }
+      let last = "\(answer["x-cache"]) \(String(decoding: answer.body.prefix(600), as: UTF8.self))"
+      try #require(elapsed < limit, "\(description) within \(limit); the last answer: \(last)")
+      try await Task.sleep(for: .milliseconds(10))
+    }
+  }
+}

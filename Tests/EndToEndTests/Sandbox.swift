@@ -1,0 +1,117 @@
+import Foundation
+import Testing
+
+/// A person at a terminal in a directory of their own, which also holds their database.
+struct Sandbox: Sendable {
+  /// What the database holds at first.
+  enum Contents: Sendable { case empty, bundled }
+
+  let directory: URL
+
+  /// The database file.
+  var database: URL { directory.appending(path: "data/catalog.sqlite") }
+
+  private static let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+
+  /// Runs `modelcatalog` with arguments and waits for it.
+  ///
+  /// - Parameters:
+  ///   - input: its standard input.
+  ///   - environment: variables beside `PATH`.
+  func run(
+    _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
+    deadline: Duration = .seconds(60)
+  ) async throws -> ProcessResult {
+    try await run(Places.program, arguments, input: input, environment: environment, deadline: deadline)
+  }
+
+  /// Runs any program, found as a shell finds it, and waits for it.
+  func run(tool: String, _ arguments: [String], deadline: Duration = .seconds(60)) async throws -> ProcessResult {
+    try await run(URL(filePath: "/usr/bin/env"), [tool] + arguments, deadline: deadline)
+  }
+
+  private func run(
+    _ executable: URL, _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
+    deadline: Duration
+  ) async throws -> ProcessResult {
+    try await ProcessGate.shared.run {
+      try await start(executable, arguments, input: input, environment: environment).result(within: deadline)
+    }
+  }
+
+  private func start(
+    _ executable: URL, _ arguments: [String], input: Data? = nil, environment: [String: String] = [:]
+  ) throws -> ChildProcess {
+    try ChildProcess(
+      executable, arguments, directory: directory, logs: directory.appending(path: "logs"),
+      environment: environment.merging(["PATH": Self.path, "HOME": directory.path]) { given, _ in given }, input: input)
+  }
+
+  /// Runs a command that has to succeed, and reads the JSON that it prints.
+  func json<Answer: Decodable>(_ arguments: [String], as type: Answer.Type = Answer.self) async throws -> Answer {
+    let result = try await run(arguments + ["--json"])
+    try #require(result.exitCode == 0, "\(arguments): \(result.errors)")
+    return try JSONDecoder().decode(Answer.self, from: result.output)
+  }
+
+  /// Changes the database with the `sqlite3` shell, as a person would.
+  func sql(_ statement: String) async throws {
+    let result = try await run(tool: "sqlite3", ["-cmd", ".timeout 10000", database.path, statement])
+    try #require(result.exitCode == 0, "sqlite3: \(result.errors)")
+  }
+
+  /// Writes a file into the directory and returns its path.
+  func file(_ name: String, _ text: String) throws -> String {
+    let file = directory.appending(path: name)
+    try Data(text.utf8).write(to: file)
+    return file.path
+  }
+
+  /// Serves the catalog on a free port while `body` runs; the server has to end by itself when it is asked to.
+  func withServer<Result: Sendable>(_ body: (RunningServer) async throws -> Result) async throws -> Result {
+    let process = try start(Places.program, ["serve", "--port", "0"])
+    let result: Result
+    do {
+      result = try await body(try await RunningServer(process))
+    } catch {
+      process.terminate()
+      _ = try await process.result(within: .seconds(10))
+      throw error
+    }
+    process.terminate()
+    let end = try await process.result(within: .seconds(10))
+    #expect(end.exitCode == 0, "SIGTERM has to end the server gracefully; it wrote: \(end.errors)")
+    return result
+  }
+}
+
+/// Runs `body` in a new sandbox, which is removed afterwards.
+func withSandbox<Result>(
+  _ contents: Sandbox.Contents = .empty, _ body: (Sandbox) async throws -> Result
+) async throws -> Result {
+  let directory = FileManager.default.temporaryDirectory.appending(path: "modelcatalog-\(UUID().uuidString)")
+  for name in ["data", "logs"] {
+    try FileManager.default.createDirectory(at: directory.appending(path: name), withIntermediateDirectories: true)
+  }
+  defer {
+    do {
+      try FileManager.default.removeItem(at: directory)
+    } catch {
+      Issue.record("the sandbox cannot be removed: \(error)")
+    }
+  }
+  let sandbox = Sandbox(directory: directory)
+  if contents == .bundled { try await BundledDatabase.bytes.value.write(to: sandbox.database) }
+  return try await body(sandbox)
+}
+
+/// A database with the bundled snapshot, made once by the program itself.
+private enum BundledDatabase {
+  static let bytes = Task {
+    try await withSandbox { sandbox in
+      let result = try await sandbox.run(["stats"])
+      try #require(result.exitCode == 0, "the program to test is \(Places.program.path): \(result.errors)")
+      return try Data(contentsOf: sandbox.database)
+    }
+  }
+}
