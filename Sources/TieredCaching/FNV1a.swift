@@ -9,10 +9,18 @@ package struct FNV1a {
 
   /// Adds bytes.
   package mutating func combine(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      state ^= UInt64(byte)
-      state &*= 0x100_0000_01b3
-    }
+    // Callers in other modules run this unspecialised, where every step of a generic iterator is a call or more.
+    if bytes.withContiguousStorageIfAvailable({ combine(contiguous: $0) }) != nil { return }
+    for byte in bytes { combine(byte) }
+  }
+
+  private mutating func combine(contiguous bytes: UnsafeBufferPointer<UInt8>) {
+    for byte in bytes { combine(byte) }
+  }
+
+  private mutating func combine(_ byte: UInt8) {
+    state ^= UInt64(byte)
+    state &*= 0x100_0000_01b3
   }
 
   /// Adds a text and a byte that UTF-8 never contains, so that no two lists of texts run together.

@@ -168,6 +168,9 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
       let manifest = try await source.manifest()
       let decision = state.withLockedValue { $0.core.checked(manifest, requestedAt: requestedAt) }
       if case .load(let known) = decision { try await load(changedSince: known, requestedAt: requestedAt) }
+    } catch is CancellationError {
+      // The cache is being ended; that says nothing about the source.
+      return
     } catch {
       let reason = String(describing: error)
       state.withLockedValue { $0.core.failed(reason) }

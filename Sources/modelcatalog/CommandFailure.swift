@@ -30,10 +30,9 @@ enum NamedFile {
 
   /// What the system said; Foundation's own words name domains and codes.
   private static func reason(_ error: any Error) -> String {
-    let error = error as NSError
-    guard let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain else {
+    guard let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? POSIXError else {
       return error.localizedDescription
     }
-    return String(cString: strerror(Int32(cause.code)))
+    return String(cString: strerror(cause.code.rawValue))
   }
 }

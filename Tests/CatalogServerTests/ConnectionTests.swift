@@ -40,7 +40,9 @@ struct ConnectionTests {
     }
   }
 
-  @Test("a client that sends everything and then closes its side gets all answers", arguments: [[], [TestServer.slowField]] as [[String]])
+  @Test(
+    "a client that sends everything and then closes its side gets all answers",
+    arguments: [[], [TestServer.slowField]] as [[String]])
   func halfClose(_ fields: [String]) async throws {
     try await TestServer.run(Catalogs.random()) { server in
       let list = try await server.get("/v1/models")
@@ -82,8 +84,7 @@ struct ConnectionTests {
     try await TestServer.run(
       Catalogs.random(), setup: { $0.configuration.limits.idleTimeout = .milliseconds(150) }
     ) { server in
-      let list = try await server.get("/v1/models")
-      let count = 20_000_000 / list.body.count
+      let count = 300
       try await server.connect { client in
         // A query that means nothing makes a target of its own, whose answer is not ready.
         let requests = (0..<count).map { index in
@@ -99,25 +100,6 @@ struct ConnectionTests {
           }
         }
         #expect(answered < count)
-      }
-    }
-  }
-
-  @Test("a client that reads slowly, but does, is not taken for idle")
-  func slowReader() async throws {
-    let offers = try (0..<400).map { index in
-      var offer = try Offer.sample(id: "model-\(index)")
-      offer.description = String(repeating: "\(index) ", count: 1_600)
-      return offer
-    }
-    try await TestServer.run(
-      offers, setup: { $0.configuration.limits.idleTimeout = .milliseconds(200) }
-    ) { server in
-      let whole = try await server.get("/v1/models").body.count
-      try await server.connect { client in
-        client.send(TestServer.request("GET", "/v1/models"))
-        try await client.readSlowly(times: 5, pause: .milliseconds(150))
-        #expect(try await client.response().body.count == whole)
       }
     }
   }

@@ -167,6 +167,67 @@ struct FastPathHandlerTests {
     }
   }
 
+  @Test("the end of the input stays behind the requests before it")
+  func endOfInput() async throws {
+    try await withConnection { connection in
+      let ends = EndCounter()
+      try connection.channel.pipeline.syncOperations.addHandler(ends)
+      connection.setWritable(false)
+      try connection.receive(Self.ready)
+      connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+      #expect(ends.count.withLockedValue { $0 } == 0)
+      connection.setWritable(true)
+      #expect(try connection.responses().count == 1)
+      #expect(ends.count.withLockedValue { $0 } == 1)
+    }
+  }
+
+  /// Counts how often the end of the input was announced.
+  private final class EndCounter: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+
+    let count = NIOLockedValueBox(0)
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      if case .inputClosed? = event as? ChannelEvent { count.withLockedValue { $0 += 1 } }
+    }
+  }
+
+  @Test("a connection is closed after being idle, but not while bytes come, go or an answer is being made")
+  func idleness() async throws {
+    try await withConnection { connection in
+      let (channel, loop) = (connection.channel, connection.channel.embeddedEventLoop)
+      // Connecting makes the channel active, which starts the clock.
+      try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+      try connection.receive(Self.ready)
+      loop.advanceTime(by: .seconds(61))
+      #expect(channel.isActive, "a request came")
+      channel.write(ByteBuffer(string: "unsent"), promise: nil)
+      loop.advanceTime(by: .seconds(61))
+      #expect(channel.isActive, "there is more to send than before")
+      channel.flush()
+      loop.advanceTime(by: .seconds(61))
+      #expect(channel.isActive, "the client took what was sent")
+      try connection.receive(Self.unprepared)
+      loop.advanceTime(by: .seconds(200))
+      #expect(channel.isActive, "an answer is being made")
+      connection.handler.responseWritten()
+      loop.advanceTime(by: .seconds(61))
+      #expect(!channel.isActive)
+    }
+  }
+
+  @Test("a client that is owed an answer and does not take those before it is closed")
+  func idleWhileNotTaking() async throws {
+    try await withConnection { connection in
+      try connection.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+      try connection.receive(Self.unprepared)
+      connection.setWritable(false)
+      connection.channel.embeddedEventLoop.advanceTime(by: .seconds(125))
+      #expect(!connection.channel.isActive)
+    }
+  }
+
   @Test("answers of the fast path are counted like any other")
   func counts() async throws {
     let metrics = RecordingMetrics()

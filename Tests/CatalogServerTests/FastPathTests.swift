@@ -12,27 +12,40 @@ struct FastPathTests {
     "/v1/models/gpt-4o/offers/", "/v1/models/openai//gpt-4o", "/v1/models/compare", "/v1/models/batch-compare",
     "/v1/models/offers", "/v1/models/x/offers", "/v1/models/by-category/free", "/v1/models/unique/",
     "/v1/models/../stats", "/V1/models", "/v1/models/GPT-4O", "/v1/models/a+b", "/v1/models/no-such-model",
-    "/v1/models?limit=0", "/health/live", "/v1/models?%6Cimit=2", "/v1/models?q=%22%3C", "/v1/models/%", "/v1/models?q=\"<>",
+    "/v1/models?limit=0", "/health/live", "/v1/models?%6Cimit=2", "/v1/models?q=%22%3C", "/v1/models/%",
+    "/v1/models?q={|}",
   ]
 
   private static let fieldSets: [[String]] = [
     [], ["Accept-Encoding: gzip"], ["accept-encoding:gzip"], ["Accept-Encoding: gzip;q=0, br"],
     ["Accept-Encoding: gzip", "Accept-Encoding: br"], ["Accept-Encoding: br", "Accept-Encoding: gzip"],
     ["If-None-Match: *"], ["If-None-Match: \"a\", \"b\""], ["If-None-Match: \"a\"", "If-None-Match: *"],
-    ["Connection: keep-alive"], ["If-None-Match:"], ["X-\u{e9}: \u{e9}"], ["X-Odd: \u{e9}"],
+    ["Connection: keep-alive"], ["If-None-Match:"], ["X-Odd: \u{e9}"],
   ]
 
   @Test("it answers like the HTTP parser's path", arguments: fieldSets)
   func sameAnswer(_ fields: [String]) async throws {
     let special = ["compare", "batch-compare", "offers", "x", "x/offers", "by-category/free", "unique"]
     try await TestServer.run(Catalogs.small() + special.map { try .sample(id: $0) }) { server in
-      for target in readTargets + Self.oddTargets {
-        let slow = try await server.send("GET", target, fields: fields + [TestServer.slowField])
-        for _ in 0..<2 {
-          let plain = try await server.send("GET", target, fields: fields)
-          #expect(plain.comparable == slow.comparable, "\(target) \(fields)")
-        }
+      // Odd targets differ in how they are routed, which no header field but the encoding plays a part in.
+      for target in readTargets + (fields.isEmpty || fields == ["Accept-Encoding: gzip"] ? Self.oddTargets : []) {
+        try await Self.expectSameAnswer(target, fields, server)
       }
+    }
+  }
+
+  /// Asks once for the answer to be made and once for the answer that is ready, then along the HTTP parser's path.
+  private static func expectSameAnswer(_ target: String, _ fields: [String], _ server: TestServer) async throws {
+    try await server.connect { client in
+      let plain = TestServer.request("GET", target, fields: fields)
+      let slow = TestServer.request("GET", target, fields: fields + [TestServer.slowField])
+      var answers: [String] = []
+      for request in [plain, plain, slow] {
+        client.send(request)
+        answers.append(try await client.response().comparable)
+      }
+      #expect(answers[0] == answers[2], "\(target) \(fields)")
+      #expect(answers[1] == answers[2], "\(target) \(fields)")
     }
   }
 
@@ -40,13 +53,8 @@ struct FastPathTests {
   func sameAnswerToRandomTargets(_ seed: UInt64) async throws {
     try await TestServer.run(Catalogs.small()) { server in
       var generator = SplitMix64(seed: seed)
-      for _ in 0..<80 {
-        let target = Self.randomTarget(using: &generator)
-        let plain = try await server.get(target)
-        let again = try await server.get(target)
-        let slow = try await server.get(target, TestServer.slowField)
-        #expect(plain.comparable == slow.comparable, "\(target)")
-        #expect(again.comparable == slow.comparable, "\(target)")
+      for _ in 0..<50 {
+        try await Self.expectSameAnswer(Self.randomTarget(using: &generator), [], server)
       }
     }
   }

@@ -7,13 +7,16 @@ import Testing
 @testable import CatalogServer
 
 struct PlainRequestTests {
-  private static func parse(_ bytes: [UInt8]) -> PlainRequest? { PlainRequest(ByteBuffer(bytes: bytes).readableBytesView) }
+  private static func parse(_ bytes: [UInt8]) -> PlainRequest? {
+    PlainRequest(ByteBuffer(bytes: bytes).readableBytesView)
+  }
 
   private static func parse(_ text: String) -> PlainRequest? { parse(Array(text.utf8)) }
 
   @Test("a plain head is read whole, and no further")
   func plain() throws {
-    let head = "GET /v1/models?limit=1 HTTP/1.1\r\nHost: a\r\nAccept-Encoding: br, gzip\r\nIF-NONE-MATCH:  \"x\" \r\n\r\n"
+    let head =
+      "GET /v1/models?limit=1 HTTP/1.1\r\nHost: a\r\nAccept-Encoding: br, gzip\r\nIF-NONE-MATCH:  \"x\" \r\n\r\n"
     let request = try #require(Self.parse(head + "GET /next"))
     #expect(request.target == "/v1/models?limit=1")
     #expect(request.acceptsGzip)
@@ -27,8 +30,10 @@ struct PlainRequestTests {
     arguments: [
       "POST / HTTP/1.1\r\nHost: a\r\n\r\n", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.0\r\nHost: a\r\n\r\n",
       "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n", "GET * HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\n\r\n",
-      "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n", "get / HTTP/1.1\r\nHost: a\r\n\r\n",
-      "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n", "GET /\u{e9} HTTP/1.1\r\nHost: a\r\n\r\n",
+      "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\nHost: a\n\n",
+      "get / HTTP/1.1\r\nHost: a\r\n\r\n",
+      "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1 \r\nHost: a\r\n\r\n",
+      "GET /\u{e9} HTTP/1.1\r\nHost: a\r\n\r\n",
       "GET / HTTP/1.1\r\nHost : a\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a\r\nX: \u{1}\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nno colon\r\n\r\n",
       "GET / HTTP/1.1\r\nHost: a\r\n: empty\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\rX: b\r\n\r\n",
@@ -43,7 +48,7 @@ struct PlainRequestTests {
     arguments: [
       "Content-Length: 0", "content-length: 5", "Transfer-Encoding: chunked", "Expect: 100-continue", "Upgrade: h2c",
       "TE: trailers", "Trailer: x", "HTTP2-Settings: AA", "Connection: close", "Connection: keep-alive, upgrade",
-      "Connection: upgrade", "If-None-Match: \"a\"\r\nIf-None-Match: \"b\"",
+      "Connection: upgrade", "Proxy-Connection: close", "If-None-Match: \"a\"\r\nIf-None-Match: \"b\"",
       "Accept-Encoding: gzip\r\nAccept-Encoding: br",
     ])
   func specialFields(_ field: String) {
@@ -90,7 +95,8 @@ struct PlainRequestTests {
   ]
 
   private static let fragments = [
-    "\r\n", "\n", "\r", "\r\n\r\n", " ", "\t", ":", ",", "\0", "\u{7f}", "\u{e9}", "%", "#", "?", "\"", "<", "{", "|", "\\",
+    "\r\n", "\n", "\r", "\r\n\r\n", " ", "\t", ":", ",", "\0", "\u{7f}", "\u{e9}", "%", "#", "?", "\"", "<", "{", "|",
+    "\\",
     "gzip", "Accept-Encoding: gzip\r\n", "Accept-Encoding: br\r\n", "If-None-Match: \"z\"\r\n", "Content-Length: 3\r\n",
     "Transfer-Encoding: chunked\r\n", "Connection: close\r\n", "Proxy-Connection: close\r\n", "Host: b\r\n",
     "HTTP/1.1", "GET ", "close", ";q=0", "X-Y: z\r\n",

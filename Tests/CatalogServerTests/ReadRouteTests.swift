@@ -39,7 +39,8 @@ struct ReadRouteTests {
     ]
     var found = 0
     for _ in 0..<20_000 {
-      let rest = (0..<Int.random(in: 1...4, using: &generator)).map { _ in words.randomElement(using: &generator) ?? "" }
+      let rest = (0..<Int.random(in: 1...4, using: &generator)).map { _ in words.randomElement(using: &generator) ?? ""
+      }
       let target = (["", "v1", "models"] + rest).joined(separator: "/")
       let segments = target.split(separator: "/").map(String.init)
       let route = LiveRoute(segments) == nil ? ReadRoute(segments) : nil

@@ -59,14 +59,6 @@ final class TestClient: Sendable {
     }
   }
 
-  /// Reads a few times only, with a pause after each.
-  func readSlowly(times: Int, pause: Duration) async throws {
-    for _ in 0..<times {
-      _ = await more()
-      try await Task.sleep(for: pause)
-    }
-  }
-
   /// Reads until the server closes its side; gives all bytes that were not part of a response yet.
   func rest() async -> ByteBuffer {
     while await more() {}

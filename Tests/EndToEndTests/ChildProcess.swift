@@ -78,9 +78,11 @@ struct ChildProcess: Sendable {
     watchdog.cancel()
     let errors = try errorsSoFar()
     guard process.terminationReason == .exit else {
-      let command = ([process.executableURL?.lastPathComponent ?? ""] + (process.arguments ?? [])).joined(separator: " ")
+      let command = ([process.executableURL?.lastPathComponent ?? ""] + (process.arguments ?? [])).joined(
+        separator: " ")
       throw ProcessFailure(
-        description: "signal \(process.terminationStatus) ended \"\(command)\" (it has \(deadline)); it wrote: \(errors)")
+        description:
+          "signal \(process.terminationStatus) ended \"\(command)\" (it has \(deadline)); it wrote: \(errors)")
     }
     return ProcessResult(exitCode: process.terminationStatus, output: try Data(contentsOf: output), errors: errors)
   }

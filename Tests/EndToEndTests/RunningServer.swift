@@ -60,14 +60,18 @@ struct RunningServer: Sendable {
   }
 
   /// Asks until the answer is as wanted, and returns how long that took.
+  ///
+  /// - Parameter isWanted: judges an answer to a request that was sent so long after this call.
   func wait(
-    within limit: Duration, for description: Comment, _ target: String, until isWanted: (Answer) throws -> Bool
+    within limit: Duration, for description: Comment, _ target: String,
+    until isWanted: (Answer, _ asked: Duration) throws -> Bool
   ) async throws -> Duration {
     let start = ContinuousClock.now
     while true {
+      let asked = ContinuousClock.now - start
       let answer = try await get(target)
       let elapsed = ContinuousClock.now - start
-      if try isWanted(answer) { return elapsed }
+      if try isWanted(answer, asked) { return elapsed }
       let last = "\(answer["x-cache"]) \(String(decoding: answer.body.prefix(600), as: UTF8.self))"
       try #require(elapsed < limit, "\(description) within \(limit); the last answer: \(last)")
       try await Task.sleep(for: .milliseconds(10))

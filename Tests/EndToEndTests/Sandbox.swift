@@ -11,6 +11,8 @@ struct Sandbox: Sendable {
   /// The database file.
   var database: URL { directory.appending(path: "data/catalog.sqlite") }
 
+  /// How long a command may take, far beyond what it needs.
+  private static let deadline = Duration.seconds(60)
   private static let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
 
   /// Runs `modelcatalog` with arguments and waits for it.
@@ -18,24 +20,20 @@ struct Sandbox: Sendable {
   /// - Parameters:
   ///   - input: its standard input.
   ///   - environment: variables beside `PATH`.
+  ///   - waitsForPlace: whether it waits while many other commands run.
   func run(
-    _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
-    deadline: Duration = .seconds(60)
+    _ arguments: [String], input: Data? = nil, environment: [String: String] = [:], waitsForPlace: Bool = true
   ) async throws -> ProcessResult {
-    try await run(Places.program, arguments, input: input, environment: environment, deadline: deadline)
+    let command = { () async throws in
+      try await start(Places.program, arguments, input: input, environment: environment).result(within: Self.deadline)
+    }
+    return waitsForPlace ? try await ProcessGate.shared.run(command) : try await command()
   }
 
   /// Runs any program, found as a shell finds it, and waits for it.
-  func run(tool: String, _ arguments: [String], deadline: Duration = .seconds(60)) async throws -> ProcessResult {
-    try await run(URL(filePath: "/usr/bin/env"), [tool] + arguments, deadline: deadline)
-  }
-
-  private func run(
-    _ executable: URL, _ arguments: [String], input: Data? = nil, environment: [String: String] = [:],
-    deadline: Duration
-  ) async throws -> ProcessResult {
+  func run(tool: String, _ arguments: [String]) async throws -> ProcessResult {
     try await ProcessGate.shared.run {
-      try await start(executable, arguments, input: input, environment: environment).result(within: deadline)
+      try await start(URL(filePath: "/usr/bin/env"), [tool] + arguments).result(within: Self.deadline)
     }
   }
 
@@ -48,8 +46,10 @@ struct Sandbox: Sendable {
   }
 
   /// Runs a command that has to succeed, and reads the JSON that it prints.
-  func json<Answer: Decodable>(_ arguments: [String], as type: Answer.Type = Answer.self) async throws -> Answer {
-    let result = try await run(arguments + ["--json"])
+  func json<Answer: Decodable>(
+    _ arguments: [String], as type: Answer.Type = Answer.self, waitsForPlace: Bool = true
+  ) async throws -> Answer {
+    let result = try await run(arguments + ["--json"], waitsForPlace: waitsForPlace)
     try #require(result.exitCode == 0, "\(arguments): \(result.errors)")
     return try JSONDecoder().decode(Answer.self, from: result.output)
   }

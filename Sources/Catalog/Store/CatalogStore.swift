@@ -74,7 +74,7 @@ public enum StoreError: Error, CustomStringConvertible {
       "row (\(provider), \(offer)) in the database is not a valid offer: \(reason); correct or delete the row"
     case .massRemoval(let provider, let existing, let removed):
       "refused: the body would remove \(removed) of \(existing) offers of \(provider), more than half; "
-        + "check that it is complete, then repeat with --force"
+        + "check that it is complete, then repeat with --force, or keep those offers with --partial"
     case .invalidOffer(let provider, let offer, let error): "offer \(offer) of \(provider): \(error)"
     case .newerSchema(let found):
       "the database was made by a newer version (its migration \"\(found)\" is unknown here); update modelcatalog"

@@ -39,6 +39,9 @@ public struct ProviderImportReport: Sendable, Hashable {
 
   /// An empty report.
   public init(provider: ProviderSlug) { self.provider = provider }
+
+  /// Whether more than half of the offers that were there are gone, which an import refuses unless it is forced.
+  public var isMassRemoval: Bool { removed * 2 > removed + changed + unchanged }
 }
 
 /// What an import did.

@@ -60,7 +60,7 @@ public struct ListingDiff: Sendable {
     report.added = added.count
     report.changed = changed.count
     report.removed = removed.count
-    guard options.force || removed.count * 2 <= existing else {
+    guard options.force || options.dryRun || removed.count * 2 <= existing else {
       throw .massRemoval(provider: provider.slug, existing: existing, removed: removed.count)
     }
     added.sort { $0.precedes($1) }

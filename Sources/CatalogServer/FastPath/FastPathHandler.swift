@@ -24,6 +24,10 @@ final class FastPathHandler: ChannelDuplexHandler {
   private let idleTimeout: TimeAmount
   private var idleCheck: Scheduled<Void>?
   private var wasActive = false
+  /// The bytes that the client had not taken yet at the last idle check.
+  private var unsentBytes = 0
+  /// Whether the client said that it sends no more while requests of it were still waiting.
+  private var isEndHeld = false
 
   /// The largest body, in bytes, that is copied behind its head to be sent with it in one write.
   private static let largestCopiedBody = 16_384
@@ -72,26 +76,66 @@ final class FastPathHandler: ChannelDuplexHandler {
       waiting = nil
       answer(buffer, context: context)
       flushIfNeeded(context)
-      if waiting == nil, isReadWanted {
-        isReadWanted = false
-        context.read()
-      }
+      if waiting == nil { resumeReading(context) }
     }
     context.fireChannelWritabilityChanged()
   }
 
-  /// Closes the connection when nothing was read or could be written since the last check and no answer is owed.
+  private func resumeReading(_ context: ChannelHandlerContext) {
+    if isReadWanted {
+      isReadWanted = false
+      context.read()
+    }
+    if isEndHeld {
+      isEndHeld = false
+      context.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+    }
+  }
+
+  /// Holds back the end of the input behind the requests that came before it.
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if waiting != nil, case .inputClosed? = event as? ChannelEvent {
+      isEndHeld = true
+    } else {
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  /// Closes once everything written so far has been sent; the socket would drop what it has not taken yet.
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    guard mode != .input else { return context.close(mode: mode, promise: promise) }
+    let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
+    let sent = context.eventLoop.makePromise(of: Void.self)
+    sent.futureResult.whenComplete { _ in boundContext.value.close(mode: mode, promise: promise) }
+    context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: sent)
+  }
+
   private func scheduleIdleCheck(_ context: ChannelHandlerContext) {
     let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
     let boundSelf = NIOLoopBound(self, eventLoop: context.eventLoop)
-    idleCheck = context.eventLoop.scheduleTask(in: idleTimeout) {
-      let handler = boundSelf.value
-      if handler.wasActive || handler.handedOn > 0 {
-        handler.wasActive = false
-        handler.scheduleIdleCheck(boundContext.value)
-      } else {
-        boundContext.value.close(promise: nil)
-      }
+    idleCheck = context.eventLoop.scheduleTask(in: idleTimeout) { boundSelf.value.checkIdle(boundContext.value) }
+  }
+
+  /// Closes the connection when nothing was read or sent since the last check and no answer is owed to a client that
+  /// takes its answers.
+  private func checkIdle(_ context: ChannelHandlerContext) {
+    let unsentBefore = unsentBytes
+    unsentBytes = Self.unsentBytes(of: context.channel)
+    let isAnswerOwed = handedOn > 0 && context.channel.isWritable
+    if wasActive || unsentBytes != unsentBefore || isAnswerOwed {
+      wasActive = false
+      scheduleIdleCheck(context)
+    } else {
+      context.close(promise: nil)
+    }
+  }
+
+  private static func unsentBytes(of channel: any Channel) -> Int {
+    do {
+      return try channel.syncOptions?.getOption(.bufferedWritableBytes) ?? 0
+    } catch {
+      // A channel that is closed already has nothing to send.
+      return 0
     }
   }
 

@@ -19,7 +19,7 @@ struct PlainRequest {
     var scanner = HeadScanner(bytes)
     guard let target = scanner.requestLine() else { return nil }
     var hosts = 0
-    var acceptsGzip = false
+    var acceptsGzip: Bool?
     var ifNoneMatch: String?
     var fields = 0
     while let field = scanner.field() {
@@ -27,19 +27,23 @@ struct PlainRequest {
       guard fields <= 64 else { return nil }
       switch field.name {
       case "host": hosts += 1
-      case "accept-encoding": acceptsGzip = ResponseFields.acceptsGzip(field.value)
+      case "accept-encoding":
+        guard acceptsGzip == nil else { return nil }
+        acceptsGzip = ResponseFields.acceptsGzip(field.value)
       case "if-none-match":
         guard ifNoneMatch == nil else { return nil }
         ifNoneMatch = field.value
       case "connection":
         guard field.value.lowercased() == "keep-alive" else { return nil }
-      case "content-length", "transfer-encoding", "expect", "upgrade", "te", "trailer", "http2-settings": return nil
+      case "content-length", "transfer-encoding", "expect", "upgrade", "te", "trailer", "http2-settings",
+        "proxy-connection":
+        return nil
       default: break
       }
     }
     guard scanner.isAtEnd, hosts == 1 else { return nil }
     self.target = target
-    self.acceptsGzip = acceptsGzip
+    self.acceptsGzip = acceptsGzip ?? false
     self.ifNoneMatch = ifNoneMatch
     self.length = scanner.consumed
   }

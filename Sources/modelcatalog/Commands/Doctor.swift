@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Foundation
 import SQLiteStore
 
 struct Doctor: AsyncParsableCommand {
@@ -20,6 +21,15 @@ struct Doctor: AsyncParsableCommand {
     let settings = try options.settings()
     var findings: [Finding] = []
     do {
+      guard FileManager.default.fileExists(atPath: settings.databasePath) else {
+        findings.append(
+          Finding(
+            name: "database", isGood: true,
+            text:
+              "there is none yet: \"modelcatalog serve\" makes one from the bundled snapshot, \"modelcatalog import\" "
+              + "one of your own"))
+        return show(settings, findings)
+      }
       let health = try await options.withStore(loadsSnapshot: false) { try await $0.health() }
       let facts = health.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
       findings.append(Finding(name: "database", isGood: true, text: facts))
@@ -27,8 +37,12 @@ struct Doctor: AsyncParsableCommand {
     } catch {
       findings.append(Finding(name: "database", isGood: false, text: String(describing: error)))
     }
-    if options.json { printJSON(settings, findings) } else { printTable(settings, findings) }
+    show(settings, findings)
     if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
+  }
+
+  private func show(_ settings: Settings, _ findings: [Finding]) {
+    if options.json { printJSON(settings, findings) } else { printTable(settings, findings) }
   }
 
   private func catalogFindings() async throws -> [Finding] {

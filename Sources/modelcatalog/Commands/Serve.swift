@@ -1,7 +1,9 @@
 import ArgumentParser
 import Catalog
 import CatalogServer
+import Foundation
 import Logging
+import NIOCore
 import SQLiteStore
 import TieredCaching
 
@@ -31,17 +33,22 @@ struct Serve: AsyncParsableCommand {
     logger.logLevel = settings.logLevel
     try await options.withStore { store in
       let host = host ?? settings.host
+      let port = port ?? settings.port
       let server = CatalogServer(
         configuration: CatalogServer.Configuration(
-          host: host, port: port ?? settings.port, answerBytes: settings.answerBytes),
+          host: host, port: port, answerBytes: settings.answerBytes),
         logger: logger
       ) { onEvent in
         CatalogService(
           store: store, policy: CachePolicy(timeToLive: .seconds(settings.cacheTimeToLive)), logger: logger,
           onEvent: onEvent)
       }
-      try await server.run { port in
-        Output.note("Serving the catalog on http://\(host):\(port) (try /v1/models, /v1/stats, /v1/models/unique)")
+      do {
+        try await server.run { port in
+          Output.note("Serving the catalog on http://\(host):\(port) (try /v1/models, /v1/stats, /v1/models/unique)")
+        }
+      } catch let error as IOError where error.errnoCode == EADDRINUSE {
+        throw CommandFailure("port \(port) of \(host) is in use: stop what uses it, or choose another with --port")
       }
     }
   }

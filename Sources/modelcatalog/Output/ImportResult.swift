@@ -60,6 +60,10 @@ struct ImportResult {
     table.print()
     let summary = figures.map { "\($0.value) \($0.name)" }.joined(separator: ", ")
     Output.line("\(report.dryRun ? "Would be" : "Done"): \(parsed.rows) rows, \(summary).")
+    for provider in report.providers where report.dryRun && provider.isMassRemoval {
+      Output.note(
+        "\(provider.provider): more than half would be removed; that takes --force, or --partial to keep them")
+    }
     if verbose {
       for notice in parsed.notices { Output.note(Output.printable(notice.description)) }
     } else {

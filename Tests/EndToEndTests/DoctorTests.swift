@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// The command for when something is wrong.
+@Suite struct DoctorTests {
+  private struct Answer: Decodable {
+    struct Finding: Decodable {
+      let name: String
+      let ok: Bool
+      let text: String
+    }
+
+    let findings: [Finding]
+  }
+
+  private static func findings(_ result: ProcessResult) throws -> [Answer.Finding] {
+    try JSONDecoder().decode(Answer.self, from: result.output).findings
+  }
+
+  @Test("a good database, also an empty one, ends with code 0", arguments: [Sandbox.Contents.empty, .bundled])
+  func good(contents: Sandbox.Contents) async throws {
+    try await withSandbox(contents) { sandbox in
+      let result = try await sandbox.run(["doctor", "--json"])
+      #expect(result.exitCode == 0)
+      #expect(try Self.findings(result).allSatisfy(\.ok))
+    }
+  }
+
+  @Test("a row that is no offer ends with code 1, and is named")
+  func corruptRow() async throws {
+    try await withSandbox(.bundled) { sandbox in
+      try await sandbox.sql("UPDATE offers SET status = 'odd' WHERE provider = 'openai' AND id = 'gpt-4o'")
+      let result = try await sandbox.run(["doctor", "--json"])
+      #expect(result.exitCode == 1)
+      let bad = try #require(try Self.findings(result).first { !$0.ok })
+      #expect(bad.text.contains("(openai, gpt-4o)"))
+      #expect(bad.text.contains("\"odd\""))
+    }
+  }
+
+  @Test("a file that is no database ends with code 1")
+  func noDatabase() async throws {
+    try await withSandbox { sandbox in
+      try Data(repeating: 0x55, count: 8_192).write(to: sandbox.database)
+      let result = try await sandbox.run(["doctor"])
+      #expect(result.exitCode == 1)
+      #expect(result.text.contains("✗ database"))
+      #expect(result.text.contains("is not a SQLite database"))
+    }
+  }
+
+  @Test(
+    "a password in DATABASE_URL is never printed",
+    arguments: [
+      "postgres://me:hunter2@example.org/catalog", "postgresql:hunter2", "hunter2", "sqlite://me:hunter2@example.org/c",
+    ], ["doctor", "doctor --json", "stats", "serve", "models list --json"])
+  func secret(url: String, command: String) async throws {
+    try await withSandbox { sandbox in
+      let result = try await sandbox.run(
+        command.split(separator: " ").map(String.init), environment: ["DATABASE_URL": url, "LOG_LEVEL": "trace"])
+      #expect(result.exitCode == 1)
+      #expect(result.errors.contains("DATABASE_URL"))
+      #expect(!(result.text + result.errors).contains("hunter2"))
+    }
+  }
+
+  @Test("DATABASE_URL names a file", arguments: ["sqlite:named.sqlite", "sqlite:///DIRECTORY/named.sqlite"])
+  func databaseURL(template: String) async throws {
+    try await withSandbox { sandbox in
+      let url = template.replacing("/DIRECTORY", with: sandbox.directory.path)
+      let result = try await sandbox.run(["doctor"], environment: ["DATABASE_URL": url])
+      #expect(result.exitCode == 0)
+      #expect(FileManager.default.fileExists(atPath: sandbox.directory.appending(path: "named.sqlite").path))
+    }
+  }
+}
