@@ -118,6 +118,7 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     // Runs the built program as users do.
     .testTarget(name: "EndToEndTests", exclude: ["openai_client.py", "openrouter_truth.py"]),

@@ -53,7 +53,7 @@ struct CatalogResponder: HTTPResponder {
     let add = { (name: StaticString, value: String) in
       if let name = HTTPField.Name("\(name)") { headers[name] = value }
     }
-    served.body.forEachField(isNotModified: isNotModified, add)
+    served.body.fields.forEach(isNotModified: isNotModified, add)
     ResponseFields.forEach(of: served, add)
     if isNotModified { return Response(status: .notModified, headers: headers) }
     return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: served.body.content.buffer))

@@ -80,12 +80,19 @@ enum ReadRoute: Equatable {
   static func plainModelID(in target: String) -> Substring? {
     let prefix = "/v1/models/"
     guard target.hasPrefix(prefix) else { return nil }
+    // Bytes instead of characters, because every request for one model comes this way.
+    var previous = UInt8(ascii: "/")
+    for byte in target.utf8.dropFirst(prefix.utf8.count) {
+      let isEmptySegment = byte == UInt8(ascii: "/") && previous == byte
+      if isEmptySegment || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "%") { return nil }
+      previous = byte
+    }
+    guard previous != UInt8(ascii: "/") else { return nil }
     let id = target.dropFirst(prefix.count)
-    let isPlain = id.utf8.allSatisfy { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "%") }
-    let isFixed = id.isEmpty || id == "unique" || id == "search" || id == "compare" || id == "batch-compare"
-    guard isPlain, !isFixed, !id.hasPrefix("by-category/"), !id.hasSuffix("/offers"), !id.hasSuffix("/compare"),
-      !id.hasPrefix("/"), !id.hasSuffix("/"), !id.contains("//")
-    else { return nil }
+    let isFixed = id == "unique" || id == "search" || id == "compare" || id == "batch-compare"
+    guard !isFixed, !id.hasPrefix("by-category/"), !id.hasSuffix("/offers"), !id.hasSuffix("/compare") else {
+      return nil
+    }
     return id
   }
 

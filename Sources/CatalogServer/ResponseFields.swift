@@ -36,6 +36,8 @@ enum ResponseFields {
 
   /// Whether an `Accept-Encoding` field allows gzip (RFC 9110, section 12.5.3).
   static func acceptsGzip(_ field: String) -> Bool {
+    // What almost every client sends.
+    if field == "gzip" || field.hasPrefix("gzip,") { return true }
     for element in field.split(separator: ",") {
       let parts = element.split(separator: ";").map { $0.filter { $0 != " " && $0 != "\t" }.lowercased() }
       guard let coding = parts.first, coding == "gzip" || coding == "x-gzip" else { continue }
@@ -44,5 +46,18 @@ enum ResponseFields {
       }
     }
     return false
+  }
+}
+
+extension [UInt8] {
+  /// Appends a text as it is.
+  mutating func append(_ text: StaticString) { text.withUTF8Buffer { append(contentsOf: $0) } }
+
+  /// Appends a header field as HTTP/1 sends it.
+  mutating func appendField(_ name: StaticString, _ value: String) {
+    append(name)
+    append(": ")
+    append(contentsOf: value.utf8)
+    append("\r\n")
   }
 }

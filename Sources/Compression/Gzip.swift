@@ -81,7 +81,11 @@ public enum Gzip {
       }
       guard output.count + produced <= limit else { throw .tooLarge(limit: limit) }
       output.append(contentsOf: chunk[0..<produced])
-      if code == Z_STREAM_END { return output }
+      if code == Z_STREAM_END {
+        // A second member or garbage behind the first must not be dropped in silence.
+        guard consumed == input.count else { throw .malformed }
+        return output
+      }
       guard code == Z_OK, produced > 0 || consumed < input.count else { throw .malformed }
     }
   }

@@ -24,6 +24,14 @@ public struct Served<Value: Sendable>: Sendable {
   public let freshness: Freshness
   /// Time since its version was last confirmed.
   public let age: Duration
+
+  @usableFromInline
+  init(value: Value, tier: Tier, freshness: Freshness, age: Duration) {
+    self.value = value
+    self.tier = tier
+    self.freshness = freshness
+    self.age = age
+  }
 }
 
 /// Why a read has no value.

@@ -1,4 +1,4 @@
-import NIOConcurrencyHelpers
+public import NIOConcurrencyHelpers
 
 /// A value assembled from versioned parts, held in memory and kept current.
 ///
@@ -9,15 +9,16 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   /// Builds the value of a state from the parts that changed and the previous value.
   public typealias Assemble = @Sendable (PartDelta<Source.Part>, _ previous: Value?) throws -> Value
 
-  private struct State {
-    var core: CoherenceCore
-    var value: Value?
-    var isUnread = false
+  @usableFromInline
+  struct State: Sendable {
+    @usableFromInline var core: CoherenceCore
+    @usableFromInline var value: Value?
+    @usableFromInline var isUnread = false
     var waiters: [Int: Waiter] = [:]
     var nextWaiter = 0
   }
 
-  private struct Waiter {
+  struct Waiter: Sendable {
     /// Only a check requested at or after this time may answer.
     let notBefore: Duration
     let continuation: CheckedContinuation<Void, any Error>
@@ -25,10 +26,10 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
 
   private let source: Source
   private let policy: CachePolicy
-  private let time: any TimeSource
+  @usableFromInline let time: any TimeSource
   private let assemble: Assemble
   private let record: @Sendable (CacheEvent) -> Void
-  private let state: NIOLockedValueBox<State>
+  @usableFromInline let state: NIOLockedValueBox<State>
   private let wakeUps: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
 
@@ -56,7 +57,9 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   // MARK: Reading
 
   /// The held value if it may be served now, without waiting; nil when nothing is held or it is too stale.
+  @inlinable
   public func current() -> Served<Value>? {
+    // Inlinable, so that it is compiled for the type of the value: every request comes here.
     let now = time.now
     return state.withLockedValue { state in
       guard case .serve(let freshness, let age) = state.core.read(now: now), let value = state.value else { return nil }

@@ -33,6 +33,13 @@ struct CompressionTests {
     }
   }
 
+  @Test("bytes behind the stream are refused, not dropped")
+  func trailing() throws {
+    let packed = try Gzip.compress(Array("one".utf8))
+    #expect(throws: GzipError.malformed) { try Gzip.decompress(packed + packed, limit: 1_000) }
+    #expect(throws: GzipError.malformed) { try Gzip.decompress(packed + [0], limit: 1_000) }
+  }
+
   @Test("a stream in which a bit was changed is refused, or the bit meant nothing; it never gives other bytes")
   func corrupted() throws {
     let bytes = Self.bytes(200, seed: 2)

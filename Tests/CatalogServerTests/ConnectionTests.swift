@@ -8,17 +8,22 @@ import TieredCaching
 /// What clients that are slow, silent or gone can do to the server and to others.
 @Suite(.timeLimit(.minutes(1)))
 struct ConnectionTests {
-  @Test("a client that does not read is held back while others are served, and then gets everything in order")
-  func clientThatDoesNotRead() async throws {
+  @Test(
+    "a client that does not read is held back while others are served, and then gets everything in order",
+    arguments: [[], [TestServer.slowField]] as [[String]])
+  func clientThatDoesNotRead(_ fields: [String]) async throws {
     try await TestServer.run(Catalogs.random()) { server in
       let list = try await server.get("/v1/models")
       let stats = try await server.get("/v1/stats")
-      let pair = TestServer.request("GET", "/v1/models") + TestServer.request("GET", "/v1/stats")
+      let pair =
+        TestServer.request("GET", "/v1/models", fields: fields) + TestServer.request("GET", "/v1/stats", fields: fields)
       let pairs = 20_000_000 / list.body.count
       try await server.connect { client in
+        let start = server.service.counters.statistics.hits
         client.send(String(repeating: pair, count: pairs))
-        try await Self.waitUntilStill { server.service.counters.statistics.hits }
-        #expect(server.service.counters.statistics.hits < pairs)
+        try await Self.waitUntilStill(from: start) { server.service.counters.statistics.hits }
+        // The HTTP parser's path runs ahead by the requests that were parsed at once; their bodies are not copies.
+        if fields.isEmpty { #expect(server.service.counters.statistics.hits < pairs) }
         #expect(try await server.get("/v1/stats").comparable == stats.comparable)
         for _ in 0..<pairs {
           #expect(try await client.response().body == list.body)
@@ -28,14 +33,15 @@ struct ConnectionTests {
     }
   }
 
-  /// Waits until a count has not moved for a while.
-  private static func waitUntilStill(_ count: () -> Int) async throws {
-    var last = count()
+  /// Waits until a count has moved from `start` and then not again for a while; no longer than some seconds.
+  private static func waitUntilStill(from start: Int, _ count: () -> Int) async throws {
+    var last = start
     var still = 0
-    while still < 5 {
+    let deadline = ContinuousClock.now + .seconds(5)
+    while still < 10, ContinuousClock.now < deadline {
       try await Task.sleep(for: .milliseconds(20))
       let now = count()
-      still = now == last ? still + 1 : 0
+      still = now == last && now != start ? still + 1 : 0
       last = now
     }
   }
@@ -70,8 +76,8 @@ struct ConnectionTests {
     try await TestServer.run(
       Catalogs.small(), setup: { $0.configuration.limits.idleTimeout = .milliseconds(150) }
     ) { server in
+      let start = ContinuousClock.now
       try await server.connect { client in
-        let start = ContinuousClock.now
         if !request.isEmpty { client.send(request) }
         _ = await client.rest()
         #expect(ContinuousClock.now - start >= .milliseconds(140))
@@ -90,8 +96,11 @@ struct ConnectionTests {
         let requests = (0..<count).map { index in
           TestServer.request("GET", isReady ? "/v1/models" : "/v1/models?" + String(repeating: "&", count: index))
         }
+        let start = server.service.counters.statistics.totalRequests
         client.send(requests.joined())
-        try await Task.sleep(for: .seconds(1))
+        try await Self.waitUntilStill(from: start) { server.service.counters.statistics.totalRequests }
+        // Two checks may pass before a connection is found to be idle.
+        try await Task.sleep(for: .milliseconds(600))
         var answered = 0
         await #expect(throws: ClientError.self) {
           while true {

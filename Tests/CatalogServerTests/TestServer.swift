@@ -2,6 +2,7 @@ import Catalog
 import CatalogServer
 import Logging
 import NIOCore
+import ServiceLifecycle
 import TestSupport
 import Testing
 import TieredCaching
@@ -46,16 +47,22 @@ struct TestServer: Sendable {
     }
     let service = try #require(made)
     let (ports, continuation) = AsyncStream<Int>.makeStream()
+    let running = RunningServer(server: server, ports: continuation)
+    let services = ServiceGroup(services: [running], logger: setup.logger)
     return try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        defer { continuation.finish() }
-        try await server.run(endsOnSignals: false) { port in continuation.yield(port) }
+      group.addTask { try await services.run() }
+      do {
+        var iterator = ports.makeAsyncIterator()
+        let port = try #require(await iterator.next(isolation: #isolation), "the server did not start")
+        if setup.waitsForLoad { _ = try await service.read() }
+        let result = try await body(TestServer(port: port, store: store, service: service))
+        // Cancelling instead could drop a connection that is being accepted, which NIO takes for a mistake.
+        await services.triggerGracefulShutdown()
+        return result
+      } catch {
+        await services.triggerGracefulShutdown()
+        throw error
       }
-      defer { group.cancelAll() }
-      var iterator = ports.makeAsyncIterator()
-      let port = try #require(await iterator.next(isolation: #isolation), "the server did not start")
-      if setup.waitsForLoad { _ = try await service.read() }
-      return try await body(TestServer(port: port, store: store, service: service))
     }
   }
 
@@ -110,5 +117,16 @@ extension CatalogStore {
       ProviderListing(provider: Provider(slug: slug, name: slug.text.uppercased()), offers: offers, stated: .all)
     }
     _ = try await importListings(listings, options: ImportOptions(format: "test", force: true))
+  }
+}
+
+/// The server as a service that ends when its group is shut down.
+private struct RunningServer: Service {
+  let server: CatalogServer
+  let ports: AsyncStream<Int>.Continuation
+
+  func run() async throws {
+    defer { ports.finish() }
+    try await server.run(endsOnSignals: false) { port in ports.yield(port) }
   }
 }

@@ -68,7 +68,7 @@ import Testing
   func databaseURL(template: String) async throws {
     try await withSandbox { sandbox in
       let url = template.replacing("/DIRECTORY", with: sandbox.directory.path)
-      let result = try await sandbox.run(["doctor"], environment: ["DATABASE_URL": url])
+      let result = try await sandbox.run(["stats"], environment: ["DATABASE_URL": url])
       #expect(result.exitCode == 0)
       #expect(FileManager.default.fileExists(atPath: sandbox.directory.appending(path: "named.sqlite").path))
     }

@@ -2,26 +2,43 @@ import Catalog
 import NIOCore
 
 /// A complete response of one catalog version: the same bytes whichever way it is sent.
-struct Answer: Sendable {
+///
+/// A class, so that handing it from tier to connection copies one reference.
+final class Answer: Sendable {
   /// The view that it shows.
   let view: View
   /// The body as it is.
   let identity: Body
-  /// The body compressed, once that has been prepared.
-  private(set) var gzip: Body?
-  /// Whether a compressed body is worth it.
-  let isCompressible: Bool
-
+  /// The body compressed, if that has been prepared.
+  let gzip: Body?
   /// One encoding of the body with its header fields, which are the same in every response.
-  struct Body: Sendable {
+  final class Body: Sendable {
     /// The bytes.
     let content: Content
+    /// The header fields.
+    let fields: Fields
+    /// The fields as they are sent; nil for a body that is built anew for every request.
+    private let encodedFields: (modified: [UInt8], notModified: [UInt8])?
+
+    init(content: Content, entityTag: String, encoding: String?, version: String) {
+      let fields = Fields(length: content.count, entityTag: entityTag, encoding: encoding, version: version)
+      self.content = content
+      self.fields = fields
+      encodedFields =
+        content.isKept ? (fields.encoded(isNotModified: false), fields.encoded(isNotModified: true)) : nil
+    }
+
     /// The entity tag, with its quotes; different for every encoding, as a strong tag must be (RFC 9110, section 8.8.1).
-    let entityTag: String
-    /// `content-encoding`, where there is one.
-    let encoding: String?
-    /// The catalog version.
-    let version: String
+    var entityTag: String { fields.entityTag }
+
+    /// Appends the fields as they are sent.
+    func appendFields(isNotModified: Bool, to head: inout [UInt8]) {
+      if let encodedFields {
+        head += isNotModified ? encodedFields.notModified : encodedFields.modified
+      } else {
+        fields.forEach(isNotModified: isNotModified) { name, value in head.appendField(name, value) }
+      }
+    }
   }
 
   /// The bytes of a body: a buffer of their own, or the record that the catalog holds already.
@@ -34,6 +51,11 @@ struct Answer: Sendable {
       case .buffer(let buffer): buffer.readableBytes
       case .record(let bytes): bytes.count
       }
+    }
+
+    /// Whether it is kept for later requests.
+    var isKept: Bool {
+      if case .buffer = self { true } else { false }
     }
 
     /// The bytes as a buffer; copies a record.
@@ -59,22 +81,26 @@ struct Answer: Sendable {
   ///   - content: the body.
   ///   - tag: what tells this answer from others of the same version.
   ///   - version: the catalog version.
-  init(view: View, content: Content, tag: String, version: String) {
-    self.view = view
-    if case .buffer(let buffer) = content {
-      isCompressible = buffer.readableBytes >= Self.compressionThreshold
-    } else {
-      // Built anew for every request.
-      isCompressible = false
-    }
-    identity = Body(content: content, entityTag: "\"\(version)-\(tag)\"", encoding: nil, version: version)
+  convenience init(view: View, content: Content, tag: String, version: String) {
+    let identity = Body(content: content, entityTag: "\"\(version)-\(tag)\"", encoding: nil, version: version)
+    self.init(view: view, identity: identity, gzip: nil)
   }
 
-  /// Adds the compressed body.
-  mutating func addGzip(_ bytes: ByteBuffer) {
-    let tag = "\(identity.entityTag.dropLast())-gzip\""
-    gzip = Body(content: .buffer(bytes), entityTag: tag, encoding: "gzip", version: identity.version)
+  private init(view: View, identity: Body, gzip: Body?) {
+    self.view = view
+    self.identity = identity
+    self.gzip = gzip
   }
+
+  /// The same answer with a compressed body.
+  func compressed(_ bytes: ByteBuffer) -> Answer {
+    let tag = "\(identity.entityTag.dropLast())-gzip\""
+    let gzip = Body(content: .buffer(bytes), entityTag: tag, encoding: "gzip", version: identity.fields.version)
+    return Answer(view: view, identity: identity, gzip: gzip)
+  }
+
+  /// Whether a compressed body is worth it; never for one that is built anew for every request.
+  var isCompressible: Bool { identity.content.isKept && identity.content.count >= Self.compressionThreshold }
 
   /// What it costs to keep, in bytes.
   var cost: Int { 1_024 + identity.content.count + (gzip?.content.count ?? 0) }
@@ -83,22 +109,39 @@ struct Answer: Sendable {
   func body(acceptsGzip: Bool) -> Body? { acceptsGzip && isCompressible ? gzip : identity }
 }
 
-extension Answer.Body {
-  /// Hands each header field that is the same in every response with this body to `write`, in order.
-  ///
-  /// - Parameter isNotModified: whether the client's copy is still good; then nothing is said about the content
-  ///   (RFC 9110, section 15.4.5).
-  @inline(__always)
-  func forEachField(isNotModified: Bool, _ write: (_ name: StaticString, _ value: String) -> Void) {
-    if !isNotModified {
-      write("content-type", "application/json")
-      write("content-length", String(content.count))
-      if let encoding { write("content-encoding", encoding) }
+extension Answer {
+  /// The header fields that are the same in every response with one encoding of the body.
+  struct Fields: Sendable {
+    /// The size of the body in bytes.
+    let length: Int
+    let entityTag: String
+    /// `content-encoding`, where there is one.
+    let encoding: String?
+    /// The catalog version.
+    let version: String
+
+    /// Hands each field to `write`, in order.
+    ///
+    /// - Parameter isNotModified: whether the client's copy is still good; then nothing is said about the content
+    ///   (RFC 9110, section 15.4.5).
+    @inline(__always)
+    func forEach(isNotModified: Bool, _ write: (_ name: StaticString, _ value: String) -> Void) {
+      if !isNotModified {
+        write("content-type", "application/json")
+        write("content-length", String(length))
+        if let encoding { write("content-encoding", encoding) }
+      }
+      write("etag", entityTag)
+      write("cache-control", Answer.cacheControl)
+      write("vary", "accept-encoding")
+      write("x-catalog-version", version)
     }
-    write("etag", entityTag)
-    write("cache-control", Answer.cacheControl)
-    write("vary", "accept-encoding")
-    write("x-catalog-version", version)
+
+    fileprivate func encoded(isNotModified: Bool) -> [UInt8] {
+      var bytes: [UInt8] = []
+      forEach(isNotModified: isNotModified) { name, value in bytes.appendField(name, value) }
+      return bytes
+    }
   }
 }
 

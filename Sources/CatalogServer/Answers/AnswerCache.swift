@@ -101,10 +101,8 @@ final class AnswerCache: Sendable {
   }
 
   private static func compress(_ answer: Answer) throws -> Answer {
-    var answer = answer
     let compressed = try Gzip.compress(answer.identity.content.buffer.readableBytesView, level: 6)
-    answer.addGzip(ByteBuffer(bytes: compressed))
-    return answer
+    return answer.compressed(ByteBuffer(bytes: compressed))
   }
 
   /// Runs `build` on the thread pool and keeps its answer; callers that come while it runs wait for the same one.

@@ -169,25 +169,27 @@ final class FastPathHandler: ChannelDuplexHandler {
     let isNotModified =
       request.ifNoneMatch.map { ResponseFields.matches(ifNoneMatch: $0, entityTag: body.entityTag) } ?? false
     let size = isNotModified ? 0 : body.content.count
+    let head = head(of: served, isNotModified: isNotModified)
     // One write for small bodies; large ones are not copied.
     let isCopied = size <= Self.largestCopiedBody
-    var bytes = context.channel.allocator.buffer(capacity: 512 + (isCopied ? size : 0))
-    bytes.writeStaticString(isNotModified ? "HTTP/1.1 304 Not Modified\r\n" : "HTTP/1.1 200 OK\r\n")
-    let add = { (name: StaticString, value: String) in
-      bytes.writeStaticString(name)
-      bytes.writeStaticString(": ")
-      bytes.writeString(value)
-      bytes.writeStaticString("\r\n")
-    }
-    body.forEachField(isNotModified: isNotModified, add)
-    ResponseFields.forEach(of: served, add)
-    add("date", date.text)
-    bytes.writeStaticString("\r\n")
+    var bytes = context.channel.allocator.buffer(capacity: head.count + (isCopied ? size : 0))
+    bytes.writeBytes(head)
     if isCopied, !isNotModified { body.content.write(to: &bytes) }
     context.write(wrapOutboundOut(bytes), promise: nil)
     if !isCopied { context.write(wrapOutboundOut(body.content.buffer), promise: nil) }
     hasWritten = true
     meter.record(view: served.answer.view, status: isNotModified ? 304 : 200, bytes: size)
+  }
+
+  private func head(of served: ServedAnswer, isNotModified: Bool) -> [UInt8] {
+    var head: [UInt8] = []
+    head.reserveCapacity(512)
+    head.append(isNotModified ? "HTTP/1.1 304 Not Modified\r\n" : "HTTP/1.1 200 OK\r\n")
+    served.body.appendFields(isNotModified: isNotModified, to: &head)
+    ResponseFields.forEach(of: served) { name, value in head.appendField(name, value) }
+    head.appendField("date", date.text)
+    head.append("\r\n")
+    return head
   }
 
   private func flushIfNeeded(_ context: ChannelHandlerContext) {

@@ -16,6 +16,11 @@ struct PlainRequest {
   /// Deliberately narrow: anything that is not plainly a complete `GET` with well-formed fields gives nil, and is then
   /// parsed and judged by the real HTTP parser. It never answers an error itself.
   init?(_ bytes: ByteBufferView) {
+    guard let request = bytes.withUnsafeBytes({ PlainRequest(head: $0) }) else { return nil }
+    self = request
+  }
+
+  private init?(head bytes: UnsafeRawBufferPointer) {
     var scanner = HeadScanner(bytes)
     guard let target = scanner.requestLine() else { return nil }
     var hosts = 0
@@ -25,46 +30,74 @@ struct PlainRequest {
     while let field = scanner.field() {
       fields += 1
       guard fields <= 64 else { return nil }
-      switch field.name {
-      case "host": hosts += 1
-      case "accept-encoding":
+      switch TellingField(field.name) {
+      case .host: hosts += 1
+      case .acceptEncoding:
         guard acceptsGzip == nil else { return nil }
-        acceptsGzip = ResponseFields.acceptsGzip(field.value)
-      case "if-none-match":
+        acceptsGzip = ResponseFields.acceptsGzip(field.text)
+      case .ifNoneMatch:
         guard ifNoneMatch == nil else { return nil }
-        ifNoneMatch = field.value
-      case "connection":
-        guard field.value.lowercased() == "keep-alive" else { return nil }
-      case "content-length", "transfer-encoding", "expect", "upgrade", "te", "trailer", "http2-settings",
-        "proxy-connection":
-        return nil
-      default: break
+        ifNoneMatch = field.text
+      case .connection:
+        guard field.text.lowercased() == "keep-alive" else { return nil }
+      case .special: return nil
+      case nil: break
       }
     }
     guard scanner.isAtEnd, hosts == 1 else { return nil }
     self.target = target
     self.acceptsGzip = acceptsGzip ?? false
     self.ifNoneMatch = ifNoneMatch
-    self.length = scanner.consumed
+    self.length = scanner.position
   }
+}
+
+/// A field that decides whether and how the fast path answers.
+private enum TellingField {
+  case host, acceptEncoding, ifNoneMatch, connection
+  /// A field that says how the message or the connection goes on.
+  case special
+
+  private static let names: [(name: StaticString, field: TellingField)] = [
+    ("host", .host), ("accept-encoding", .acceptEncoding), ("if-none-match", .ifNoneMatch), ("connection", .connection),
+    ("content-length", .special), ("transfer-encoding", .special), ("expect", .special), ("upgrade", .special),
+    ("te", .special), ("trailer", .special), ("http2-settings", .special), ("proxy-connection", .special),
+  ]
+
+  /// The field of a name in any case; nil for all others.
+  init?(_ name: Slice<UnsafeRawBufferPointer>) {
+    let known = Self.names.first { known in
+      known.name.utf8CodeUnitCount == name.count
+        && known.name.withUTF8Buffer { name.elementsEqual($0) { Self.lowercased($0) == $1 } }
+    }
+    guard let known else { return nil }
+    self = known.field
+  }
+
+  private static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
 }
 
 /// Steps through the bytes of a request head.
 private struct HeadScanner {
-  private let bytes: ByteBufferView
-  private var position: Int
+  struct Field {
+    let name: Slice<UnsafeRawBufferPointer>
+    let value: Slice<UnsafeRawBufferPointer>
+
+    var text: String { String(decoding: value, as: UTF8.self) }
+  }
+
+  private let bytes: UnsafeRawBufferPointer
+  /// How many bytes were read.
+  private(set) var position = 0
   /// Whether the empty line that ends the head was read.
   private(set) var isAtEnd = false
 
   /// The largest head, in bytes, that the fast path looks at.
   private static let maximumLength = 8_192
 
-  init(_ bytes: ByteBufferView) {
-    self.bytes = bytes.prefix(Self.maximumLength)
-    position = bytes.startIndex
+  init(_ bytes: UnsafeRawBufferPointer) {
+    self.bytes = UnsafeRawBufferPointer(rebasing: bytes.prefix(Self.maximumLength))
   }
-
-  var consumed: Int { position - bytes.startIndex }
 
   /// Reads `GET <target> HTTP/1.1` and its line end; gives the target.
   mutating func requestLine() -> String? {
@@ -75,8 +108,8 @@ private struct HeadScanner {
     return take(" HTTP/1.1\r\n") ? target : nil
   }
 
-  /// Reads one field, its name in lower case; nil at the end of the head or where it is malformed or cut.
-  mutating func field() -> (name: String, value: String)? {
+  /// Reads one field; nil at the end of the head or where it is malformed or cut.
+  mutating func field() -> Field? {
     if take("\r\n") {
       isAtEnd = true
       return nil
@@ -95,7 +128,7 @@ private struct HeadScanner {
     while valueEnd > valueStart, bytes[valueEnd - 1] == 0x20 || bytes[valueEnd - 1] == 0x09 { valueEnd -= 1 }
     let value = bytes[valueStart..<valueEnd]
     guard take("\r\n") else { return nil }
-    return (String(decoding: name, as: UTF8.self).lowercased(), String(decoding: value, as: UTF8.self))
+    return Field(name: name, value: value)
   }
 
   private mutating func take(_ text: StaticString) -> Bool {
