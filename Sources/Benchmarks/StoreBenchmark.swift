@@ -26,23 +26,30 @@ struct StoreBenchmark: AsyncParsableCommand {
     let directory = FileManager.default.temporaryDirectory.appending(path: "modelcatalog-benchmarks-\(UUID())")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { removeOrReport(directory) }
-    var results: [StoreCase: [StoreResult]] = [:]
+    var data: [StoreData] = []
     for size in sizes {
-      FileHandle.standardError.write(Data("==> \(size) offers\n".utf8))
-      let data = try await StoreData(offers: size, directory: directory.appending(path: "\(size)"))
+      report("==> Making \(size) offers")
+      data.append(try await StoreData(offers: size, directory: directory.appending(path: "\(size)")))
+    }
+    var measured: [StoreCase: [Int: [StoreResult.Run]]] = [:]
+    // In turn, so that whatever else the machine does for a while meets every case and size alike.
+    for run in 1...runs {
+      report("==> Run \(run) of \(runs)")
       for name in StoreCase.allCases {
-        let measured = try (0..<runs).map { _ in try data.measure(name) }
-        results[name, default: []].append(StoreResult(offers: size, measured))
+        for data in data { measured[name, default: [:]][data.offers, default: []].append(try data.measure(name)) }
       }
     }
+    let results = measured.mapValues { runs in sizes.map { StoreResult(offers: $0, runs[$0] ?? []) } }
     StoreResult.printTable(results)
   }
+
+  private func report(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 
   private func removeOrReport(_ directory: URL) {
     do {
       try FileManager.default.removeItem(at: directory)
     } catch {
-      FileHandle.standardError.write(Data("could not remove \(directory.path): \(error)\n".utf8))
+      report("could not remove \(directory.path): \(error)")
     }
   }
 }

@@ -2,10 +2,12 @@ import Foundation
 
 /// The files that the cases of one size work on.
 struct StoreData {
+  let offers: Int
   private let directory: URL
 
   /// Makes a catalog, the same with one offer in a hundred changed, and a database with the first of them.
   init(offers: Int, directory: URL) async throws {
+    self.offers = offers
     self.directory = directory
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     let catalog = SyntheticCatalog(offers: offers, isChanged: false)
@@ -19,7 +21,7 @@ struct StoreData {
   /// Runs a case in a process of its own.
   ///
   /// - Throws: ``Failure`` when the process fails.
-  func measure(_ name: StoreCase) throws -> (nanoseconds: Int, peakKibibytes: Int) {
+  func measure(_ name: StoreCase) throws -> StoreResult.Run {
     var database = directory.appending(path: "catalog.sqlite")
     let work = directory.appending(path: "work")
     try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
@@ -31,7 +33,7 @@ struct StoreData {
     return result
   }
 
-  private func run(_ name: StoreCase, database: String, body: String) throws -> (nanoseconds: Int, peakKibibytes: Int) {
+  private func run(_ name: StoreCase, database: String, body: String) throws -> StoreResult.Run {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments = ["store-case", name.rawValue, database, body]
@@ -44,7 +46,7 @@ struct StoreData {
     guard process.terminationStatus == 0, numbers.count == 2 else {
       throw Failure(name: name.rawValue, status: process.terminationStatus, output: text)
     }
-    return (numbers[0], numbers[1])
+    return StoreResult.Run(nanoseconds: numbers[0], peakKibibytes: numbers[1])
   }
 
   /// A case ended without a result.

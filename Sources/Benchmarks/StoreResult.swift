@@ -2,13 +2,20 @@ import Foundation
 
 /// What the runs of one case at one size gave.
 struct StoreResult {
+  /// What one run gave.
+  struct Run {
+    let nanoseconds: Int
+    let peakKibibytes: Int
+  }
+
   let offers: Int
   /// The median time.
   let milliseconds: Double
   /// The largest peak of memory.
   let peakMebibytes: Double
 
-  init(offers: Int, _ runs: [(nanoseconds: Int, peakKibibytes: Int)]) {
+  /// - Parameter runs: at least one.
+  init(offers: Int, _ runs: [Run]) {
     self.offers = offers
     let times = runs.map(\.nanoseconds).sorted()
     milliseconds = Double(times[times.count / 2]) / 1e6
