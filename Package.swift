@@ -96,10 +96,12 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Catalog", "CatalogSync", "CatalogServer", "Compression", "SQLiteStore", "TieredCaching",
+        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "TieredCaching",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ]),
 
     .testTarget(name: "TieredCachingTests", dependencies: ["TieredCaching", "TestSupport", locks]),

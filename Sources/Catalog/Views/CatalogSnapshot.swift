@@ -19,6 +19,7 @@ public final class CatalogSnapshot: Sendable {
   /// When the change log last named any provider, as ``CatalogChange/at``; nil for a catalog without changes.
   public let lastChange: String?
   private let partsBySlug: [ProviderSlug: CatalogPart]
+  /// The offers of every id, first-party ones first.
   private let offersByID: [String: [CatalogOffer]]
   private let modelsByKey: [String: UniqueModel]
   private let offersByAlias: [String: [CatalogOffer]]
@@ -42,7 +43,7 @@ public final class CatalogSnapshot: Sendable {
       offersByID[offer.offer.id, default: []].append(offer)
       for alias in offer.offer.aliases { offersByAlias[alias, default: []].append(offer) }
     }
-    self.offersByID = offersByID
+    self.offersByID = offersByID.mapValues(Self.firstPartyFirst)
     self.offersByAlias = offersByAlias
     uniqueModels = UniqueModel.group(offers)
     modelsByKey = Dictionary(uniqueKeysWithValues: uniqueModels.map { ($0.key.text, $0) })
@@ -95,7 +96,7 @@ public final class CatalogSnapshot: Sendable {
     }
     if let byID = offersByID[name] {
       let found = narrowed(byID)
-      if !found.isEmpty { return Self.firstPartyFirst(found) }
+      if !found.isEmpty { return found }
     }
     for candidates in [modelsByKey[name]?.offers, offersByAlias[name], uniqueModel(name)?.offers] {
       let found = narrowed(candidates ?? [])
