@@ -108,7 +108,7 @@ let package = Package(
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "TieredCaching", "TestSupport"],
       exclude: ["Identity/labelled-pairs.tsv", "Identity/hard-pairs.tsv"]),
-    .testTarget(name: "CatalogSyncTests", dependencies: ["CatalogSync", "Catalog"]),
+    .testTarget(name: "CatalogSyncTests", dependencies: ["CatalogSync", "Catalog", "TestSupport"]),
     .testTarget(
       name: "CatalogServerTests",
       dependencies: [

@@ -1,5 +1,6 @@
 import Catalog
 import CatalogSync
+import TestSupport
 import Testing
 
 @Suite("Hostile bodies")
@@ -31,7 +32,7 @@ struct FuzzTests {
   func damaged(_ name: String, _ body: String) throws {
     let format = try ImportFormat.named(name)
     let intact = Array(body.utf8)
-    var random = SeededGenerator(seed: 42)
+    var random = SplitMix64(seed: 42)
     var refused = 0
     for _ in 0..<180 {
       let body = Self.damage(intact, &random)
@@ -52,7 +53,7 @@ struct FuzzTests {
     #expect((1..<180).contains(refused))
   }
 
-  private static func damage(_ body: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+  private static func damage(_ body: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
     var body = body
     for _ in 0...Int.random(in: 0...2, using: &random) where !body.isEmpty {
       let place = Int.random(in: body.indices, using: &random)
@@ -67,7 +68,7 @@ struct FuzzTests {
   }
 
   /// Puts another value behind the next colon.
-  private static func swapValue(after place: Int, in body: inout [UInt8], _ random: inout SeededGenerator) {
+  private static func swapValue(after place: Int, in body: inout [UInt8], _ random: inout SplitMix64) {
     guard let colon = body[place...].firstIndex(of: UInt8(ascii: ":")) else { return }
     let start = colon + 1
     let end = body[start...].firstIndex { [UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]")].contains($0) }

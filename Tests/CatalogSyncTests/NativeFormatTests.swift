@@ -1,12 +1,13 @@
 import Catalog
 import CatalogSync
+import TestSupport
 import Testing
 
 @Suite("The project's own format")
 struct NativeFormatTests {
   @Test("Every field of every offer survives being written and read", arguments: 1...20 as ClosedRange<UInt64>)
   func roundTrip(_ seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SplitMix64(seed: seed)
     let parts = try ["alpha", "b.2_c"].map { slug in
       let slug = try ProviderSlug(slug)
       let provider = Provider(slug: slug, name: "Näme \"\(seed)\"", siteURL: seed % 2 == 0 ? "https://a.example" : nil)
@@ -90,7 +91,7 @@ struct NativeFormatTests {
     #expect(refusal.hasPrefix("modelcatalog: \(message)"))
   }
 
-  private static func offer(_ index: Int, of slug: ProviderSlug, _ random: inout SeededGenerator) throws -> Offer {
+  private static func offer(_ index: Int, of slug: ProviderSlug, _ random: inout SplitMix64) throws -> Offer {
     var offer = Offer(
       provider: slug, modelID: "m/\(index)", variant: pick("fp8", &random), name: pick(" Nämé, \"x\" ", &random),
       source: "test", observedAt: .random(in: 1...2_000_000_000, using: &random))
@@ -119,7 +120,7 @@ struct NativeFormatTests {
     return try offer.bounded()
   }
 
-  private static func pricing(_ random: inout SeededGenerator) throws -> Pricing {
+  private static func pricing(_ random: inout SplitMix64) throws -> Pricing {
     let raw = pick(#"{"prompt":"0.1"}"#, &random)
     switch Int.random(in: 0..<6, using: &random) {
     case 0: return .unknown(pick("why", &random), raw: raw)
@@ -137,7 +138,7 @@ struct NativeFormatTests {
     }
   }
 
-  private static func rates(_ random: inout SeededGenerator) throws -> [PriceComponent: Price] {
+  private static func rates(_ random: inout SplitMix64) throws -> [PriceComponent: Price] {
     var rates: [PriceComponent: Price] = [:]
     for component in PriceComponent.allCases where Bool.random(using: &random) {
       let digits = Int.random(in: 1...1_000_000_000_000, using: &random)
@@ -148,7 +149,7 @@ struct NativeFormatTests {
     return rates
   }
 
-  private static func pick<Value>(_ value: Value, _ random: inout SeededGenerator) -> Value? {
+  private static func pick<Value>(_ value: Value, _ random: inout SplitMix64) -> Value? {
     Bool.random(using: &random) ? value : nil
   }
 }

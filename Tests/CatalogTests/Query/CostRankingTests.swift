@@ -1,4 +1,5 @@
 import Catalog
+import TestSupport
 import Testing
 
 @Suite("Ranking by cost")
@@ -30,7 +31,7 @@ struct CostRankingTests {
 
   @Test("Costs of random offers are the sum of units times price, or no number at all", arguments: 1...20)
   func againstNaive(seed: Int) throws {
-    var random = QueryRandom(seed: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     for _ in 0..<50 {
       let pricing = try QueryFixture.randomPricing(&random)
       let offer = try QueryFixture.offer("alpha", "m") { $0.pricing = pricing }

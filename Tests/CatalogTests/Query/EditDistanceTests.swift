@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Catalog
@@ -6,7 +7,7 @@ import Testing
 struct EditDistanceTests {
   @Test("Within the limit it is Levenshtein's distance, beyond it there is none", arguments: 0...3)
   func againstNaive(limit: Int) {
-    var random = QueryRandom(seed: UInt64(limit) + 1)
+    var random = SplitMix64(seed: UInt64(limit) + 1)
     for _ in 0..<400 {
       let left = (0..<random.below(9)).map { _ in UInt8(random.below(3)) }
       var right = left

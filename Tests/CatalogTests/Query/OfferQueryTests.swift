@@ -1,4 +1,5 @@
 import Catalog
+import TestSupport
 import Testing
 
 @Suite("Queries for offers")
@@ -6,7 +7,7 @@ struct OfferQueryTests {
   @Test("Random filters give exactly what a plain reading of their rules gives", arguments: 1...12)
   func filters(seed: Int) throws {
     let snapshot = try QueryFixture.randomSnapshot(seed: UInt64(seed))
-    var random = QueryRandom(seed: UInt64(seed) &* 7_919)
+    var random = SplitMix64(seed: UInt64(seed) &* 7_919)
     for _ in 0..<15 {
       var query = try randomQuery(&random)
       query.sort = .catalog
@@ -116,7 +117,7 @@ struct OfferQueryTests {
     #expect(query.run(on: snapshot).count == 1)
   }
 
-  private func randomQuery(_ random: inout QueryRandom) throws -> OfferQuery {
+  private func randomQuery(_ random: inout SplitMix64) throws -> OfferQuery {
     var query = OfferQuery()
     if random.below(2) == 0 {
       query.text = random.pick(["gpt", "4O mini", "größe", "alpha", "openai/gpt", "İstanbul", " "])

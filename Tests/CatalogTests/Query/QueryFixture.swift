@@ -1,4 +1,5 @@
 import Catalog
+import TestSupport
 import TieredCaching
 
 /// Small catalogs for tests of queries.
@@ -37,7 +38,7 @@ enum QueryFixture {
 
   /// A catalog with gaps in every field, the same for the same seed.
   static func randomSnapshot(seed: UInt64, offers count: Int = 120) throws -> CatalogSnapshot {
-    var random = QueryRandom(seed: seed)
+    var random = SplitMix64(seed: seed)
     var offers: [String: Offer] = [:]
     for _ in 0..<count {
       let provider = random.pick(["alpha", "beta", "gamma", "delta-2"])
@@ -47,7 +48,7 @@ enum QueryFixture {
     return snapshot(Array(offers.values))
   }
 
-  private static func randomOffer(_ provider: String, _ random: inout QueryRandom) throws -> Offer {
+  private static func randomOffer(_ provider: String, _ random: inout SplitMix64) throws -> Offer {
     let family = random.pick(["gpt", "llama", "qwen", "o3", "mini-gpt", "größe", "embed"])
     let rest = random.pick(["-4o", "-4o-mini", "-3.1-8b", "", "-large", ".5", "-GPT"])
     let id = random.pick(["", "openai/", "meta/", "Acme/"]) + family + rest + random.pick(["", "-\(random.below(9))"])
@@ -66,7 +67,7 @@ enum QueryFixture {
     }
   }
 
-  static func randomPricing(_ random: inout QueryRandom) throws -> Pricing {
+  static func randomPricing(_ random: inout SplitMix64) throws -> Pricing {
     let prices = ["0", "0.000001", "0.0000025", "0.0000100", "0.00003", "0.000000083333333333"]
     switch random.below(8) {
     case 0: return .unknown("no price")
@@ -79,20 +80,7 @@ enum QueryFixture {
   }
 }
 
-/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, 2014): the same numbers for a seed.
-struct QueryRandom: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var value = state
-    value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-    return value ^ (value >> 31)
-  }
-
+extension SplitMix64 {
   mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<limit, using: &self) }
 
   mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
