@@ -16,6 +16,7 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -37,6 +38,32 @@ let package = Package(
       dependencies: [
         locks
       ]),
+
+    // RESP3 over SwiftNIO, shaped like valkey-swift. Knows nothing of the project.
+    .target(
+      name: "RedisClient",
+      dependencies: [
+        locks,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // The shared tier on Redis: keys, entries, scripts. May not know models or HTTP.
+    .target(
+      name: "RedisTier",
+      dependencies: [
+        "TieredCaching", "RedisClient", "Compression", locks,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // A swift-metrics backend that writes the Prometheus text format. Knows nothing of the project.
+    .target(
+      name: "PrometheusMetrics",
+      dependencies: [locks, .product(name: "CoreMetrics", package: "swift-metrics")]),
 
     // Offers, prices, identity, views, search, the store protocol. May not know HTTP, SQL or event loops.
     .target(
@@ -83,7 +110,10 @@ let package = Package(
     .executableTarget(
       name: "modelcatalog",
       dependencies: [
-        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "Compression", "TieredCaching",
+        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "Compression", "TieredCaching", "RedisTier",
+        "RedisClient", "PrometheusMetrics",
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -104,11 +134,32 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
       ]),
 
+    .testTarget(
+      name: "RedisClientTests",
+      dependencies: [
+        "RedisClient", locks,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .testTarget(
+      name: "RedisTierTests",
+      dependencies: [
+        "RedisTier", "RedisClient", "Catalog", "TieredCaching", "Compression", "TestSupport", locks,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    .testTarget(
+      name: "PrometheusMetricsTests",
+      dependencies: ["PrometheusMetrics", locks, .product(name: "Metrics", package: "swift-metrics")]),
     .testTarget(name: "TieredCachingTests", dependencies: ["TieredCaching", "TestSupport", locks]),
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "TieredCaching", "TestSupport"],
       exclude: ["Identity/labelled-pairs.tsv", "Identity/hard-pairs.tsv"]),
-    .testTarget(name: "CatalogSyncTests", dependencies: ["CatalogSync", "Catalog", "TestSupport"]),
+    .testTarget(name: "CatalogSyncTests", dependencies: ["CatalogSync", "Catalog", "TieredCaching", "TestSupport"]),
     .testTarget(
       name: "CatalogServerTests",
       dependencies: [

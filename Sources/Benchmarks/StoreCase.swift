@@ -81,7 +81,7 @@ enum StoreCase: String, CaseIterable {
   private static func buildViews(_ database: String) async throws -> Duration {
     let store = try await SQLiteStore(path: database)
     let delta = try await store.load(changedSince: nil)
-    let duration = ContinuousClock().measure { _ = CatalogSnapshot(delta, previous: nil) }
+    let duration = ContinuousClock().measure { _ = CatalogSnapshot(delta) }
     try await store.close()
     return duration
   }

@@ -7,23 +7,27 @@ import TieredCaching
 
 /// Answers every request that the fast path hands on.
 struct CatalogResponder: HTTPResponder {
-  typealias Context = BasicRequestContext
-
   let service: CatalogService
   let answers: AnswerCache
   let meter: RequestMeter
   let limits: ServerLimits
+  let admin: AdminAnswers
+  /// Gives what `/metrics` answers; nil for no such route.
+  let metrics: (@Sendable () -> [UInt8])?
 
-  func respond(to request: Request, context: Context) async throws -> Response {
-    let (view, full) = await outcome(of: request, logger: context.logger)
+  func respond(to request: Request, context: ServerContext) async throws -> Response {
+    let (view, full) = await outcome(of: request, context: context)
     let response = request.method == .head ? full.createHeadResponse() : full
     meter.record(view: view, status: response.status.code, bytes: response.body.contentLength ?? 0)
     return response
   }
 
   /// The response, and the closed-set name of what was asked for.
-  private func outcome(of request: Request, logger: Logger) async -> (view: View, Response) {
+  private func outcome(of request: Request, context: ServerContext) async -> (view: View, Response) {
     do {
+      if AdminRoute.covers(request.uri.string) {
+        return (.admin, try await admin.respond(to: request, context: context))
+      }
       let target = try RequestTarget(request.uri.string[...])
       if let route = LiveRoute(target.segments) {
         return (route.view, try await live(route, request, target))
@@ -34,7 +38,8 @@ struct CatalogResponder: HTTPResponder {
     } catch let problem as Problem {
       return (.error, Self.response(to: problem))
     } catch {
-      logger.error("Request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path.prefix(200))"])
+      context.logger.error(
+        "Request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path.prefix(200))"])
       let problem = Problem(
         status: .internalServerError, kind: "internal", detail: "the server failed to answer; its log says why")
       return (.error, Self.response(to: problem))
@@ -66,17 +71,22 @@ struct CatalogResponder: HTTPResponder {
       throw Problem.methodNotAllowed(route.methods)
     }
     switch route {
-    case .home: return Self.json(HealthAnswers.home())
-    case .live: return Self.json(HealthAnswers.live())
+    case .home: return .json(HealthAnswers.home())
+    case .live: return .json(HealthAnswers.live())
     case .ready: return ready()
-    case .changes: return Self.json(try await ChangeAnswers(store: service.store).body(query: target.query))
+    case .metrics:
+      guard let metrics else { throw Problem.notFound("this server exports no metrics") }
+      return Response(
+        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: metrics())))
+    case .changes: return .json(try await ChangeAnswers(store: service.store).body(query: target.query))
     case .compare, .batchCompare, .cost:
       let snapshot = try await snapshot()
       let answers = PostAnswers(snapshot: snapshot)
       switch route {
-      case .batchCompare: return Self.json(try answers.batchCompare(query: target.query))
-      case .compare: return Self.json(try answers.compare(body: try await body(of: request, target)))
-      default: return Self.json(try answers.cost(body: try await body(of: request, target)))
+      case .batchCompare: return .json(try answers.batchCompare(query: target.query))
+      case .compare: return .json(try answers.compare(body: try await body(of: request, target)))
+      default: return .json(try answers.cost(body: try await body(of: request, target)))
       }
     }
   }
@@ -84,7 +94,7 @@ struct CatalogResponder: HTTPResponder {
   private func ready() -> Response {
     let served = service.current()
     let body = HealthAnswers.ready(service: service, answers: answers.size)
-    return Self.json(body, status: served == nil ? .serviceUnavailable : .ok)
+    return .json(body, status: served == nil ? .serviceUnavailable : .ok)
   }
 
   private func snapshot() async throws -> CatalogSnapshot {
@@ -97,25 +107,7 @@ struct CatalogResponder: HTTPResponder {
 
   private func body(of request: Request, _ target: RequestTarget) async throws -> JSONValue {
     try Parameters(target.query).finish(known: [])
-    let buffer: ByteBuffer
-    do {
-      buffer = try await request.body.collect(upTo: limits.bodyBytes)
-    } catch is NIOTooManyBytesError {
-      throw Problem(
-        status: .contentTooLarge, kind: "content-too-large",
-        detail: "the body is larger than \(limits.bodyBytes) bytes")
-    }
-    do {
-      return try JSONReader.parse(Array(buffer.readableBytesView), limits: .small)
-    } catch {
-      throw Problem.badRequest("the body is not JSON: \(error)")
-    }
-  }
-
-  private static func json(_ body: ByteBuffer, status: HTTPResponse.Status = .ok) -> Response {
-    Response(
-      status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-      body: ResponseBody(byteBuffer: body))
+    return try await request.jsonBody(limits: limits)
   }
 
   private static func response(to problem: Problem) -> Response {

@@ -10,7 +10,7 @@ public import TieredCaching
 /// The HTTP server of one worker.
 public struct CatalogServer: Sendable {
   /// Where it listens and what it allows.
-  public struct Configuration: Sendable {
+  public struct Configuration: Sendable, CustomStringConvertible {
     /// The address to listen on.
     public var host: String
     /// The port; 0 picks a free one.
@@ -19,19 +19,36 @@ public struct CatalogServer: Sendable {
     public var answerBytes: Int
     /// What one client may ask.
     public var limits: ServerLimits
+    /// The tokens that open the admin routes, any one of them; without one the admin routes are off.
+    public var adminKeys: [String]
+    /// Whether the views that are asked for most are prepared before anybody asks.
+    public var warmsOnStartup: Bool
+    /// What `/metrics` answers, in the Prometheus text format; nil for no such route.
+    public var metrics: (@Sendable () -> [UInt8])?
 
-    /// A configuration; by default 256 MiB of answers.
+    /// A configuration; by default 256 MiB of answers, warm, and neither admin routes nor metrics.
     public init(
-      host: String = "127.0.0.1", port: Int = 8080, answerBytes: Int = 256 << 20, limits: ServerLimits = ServerLimits()
+      host: String = "127.0.0.1", port: Int = 8080, answerBytes: Int = 256 << 20, limits: ServerLimits = ServerLimits(),
+      adminKeys: [String] = [], warmsOnStartup: Bool = true, metrics: (@Sendable () -> [UInt8])? = nil
     ) {
       self.host = host
       self.port = port
       self.answerBytes = answerBytes
       self.limits = limits
+      self.adminKeys = adminKeys
+      self.warmsOnStartup = warmsOnStartup
+      self.metrics = metrics
+    }
+
+    /// The configuration without its secrets: services are described in debug logs with all that they hold.
+    public var description: String {
+      "host: \(host), port: \(port), answerBytes: \(answerBytes), limits: \(limits), "
+        + "adminKeys: \(adminKeys.count), not shown"
     }
   }
 
   private let service: CatalogService
+  private let metrics: CacheMetrics
   private let configuration: Configuration
   private let logger: Logger
   private let tier: LocalTier<Answer>
@@ -54,8 +71,11 @@ public struct CatalogServer: Sendable {
     self.versions = versions
     self.configuration = configuration
     self.logger = logger
+    let metrics = CacheMetrics()
+    self.metrics = metrics
     service = makeService { event in
-      guard case .loaded(let version, _, _) = event else { return }
+      metrics.record(event)
+      guard case .loaded(let version, _, _, _) = event else { return }
       tier.move(to: version)
       continuation.yield(version)
     }
@@ -91,8 +111,16 @@ public struct CatalogServer: Sendable {
     let answers = AnswerCache(service: service, tier: tier, threads: threads, group: group)
     let meter = RequestMeter()
     let limits = configuration.limits
+    let admin = AdminAnswers(
+      service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), limits: limits)
+    let scrape = configuration.metrics.map { render in
+      { @Sendable [metrics, service] in
+        metrics.update(service: service, answers: answers.size)
+        return render()
+      }
+    }
     var application = Application(
-      responder: CatalogResponder(service: service, answers: answers, meter: meter, limits: limits),
+      responder: CatalogResponder(service: service, answers: answers, meter: meter, limits: limits, admin: admin, metrics: scrape),
       server: HTTPServerBuilder { responder in
         FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
       },
@@ -103,19 +131,25 @@ public struct CatalogServer: Sendable {
       eventLoopGroupProvider: .shared(group), logger: logger)
     application.addServices(
       BackgroundService { [service] in await service.run() },
-      BackgroundService { [versions] in await Self.prepareFullList(of: versions, answers: answers, logger: self.logger)
+      BackgroundService { [versions] in
+        await Self.prepare(versions, answers: answers, isWarming: configuration.warmsOnStartup, logger: logger)
       })
     return application
   }
 
-  /// Prepares the full list of every new version, compressed and not, before a client has to wait for it.
-  private static func prepareFullList(of versions: AsyncStream<String>, answers: AnswerCache, logger: Logger) async {
+  /// Prepares the full list of every new version, compressed and not, before a client has to wait for it; and once, after
+  /// the start, what else is asked for most.
+  private static func prepare(
+    _ versions: AsyncStream<String>, answers: AnswerCache, isWarming: Bool, logger: Logger
+  ) async {
+    var isFirst = true
     for await version in versions {
       do {
-        _ = try await answers.answer("/v1/models", acceptsGzip: true)
+        if isFirst, isWarming { try await answers.warm() } else { try await answers.prepareFullList() }
       } catch {
-        logger.warning("The full list could not be prepared", metadata: ["version": "\(version)", "error": "\(error)"])
+        logger.warning("The lists could not be prepared", metadata: ["version": "\(version)", "error": "\(error)"])
       }
+      isFirst = false
     }
   }
 }

@@ -14,10 +14,14 @@ enum ResponseFields {
     switch (served.wasReady, served.tier, served.freshness) {
     case (true, .local, .fresh): "hit; tier=local; state=fresh"
     case (true, .local, .stale): "hit; tier=local; state=stale"
+    case (true, .redis, .fresh): "hit; tier=redis; state=fresh"
+    case (true, .redis, .stale): "hit; tier=redis; state=stale"
     case (true, .database, .fresh): "hit; tier=database; state=fresh"
     case (true, .database, .stale): "hit; tier=database; state=stale"
     case (false, .local, .fresh): "miss; tier=local; state=fresh"
     case (false, .local, .stale): "miss; tier=local; state=stale"
+    case (false, .redis, .fresh): "miss; tier=redis; state=fresh"
+    case (false, .redis, .stale): "miss; tier=redis; state=stale"
     case (false, .database, .fresh): "miss; tier=database; state=fresh"
     case (false, .database, .stale): "miss; tier=database; state=stale"
     }

@@ -22,6 +22,8 @@ enum OfferRow {
 
   static let selectSQL = "SELECT \(columns.joined(separator: ", ")) FROM offers WHERE provider = ? ORDER BY id"
 
+  static let selectOneSQL = "SELECT \(columns.joined(separator: ", ")) FROM offers WHERE provider = ? AND id = ?"
+
   /// The values of the columns.
   static func values(_ offer: Offer) -> [(any DatabaseValueConvertible)?] {
     [
@@ -47,7 +49,7 @@ struct OfferRowReader {
   private var capabilityLists: [String: [Capability]] = [:]
   private var pricings: [String: Pricing] = [:]
 
-  /// The offer in a row that ``OfferRow/selectSQL`` selected.
+  /// The offer in a row that ``OfferRow/selectSQL`` or ``OfferRow/selectOneSQL`` selected.
   ///
   /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)``.
   mutating func offer(_ row: Row, of provider: ProviderSlug) throws(StoreError) -> Offer {

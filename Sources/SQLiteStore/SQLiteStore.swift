@@ -25,6 +25,21 @@ public final class SQLiteStore: CatalogStore {
     let pool: DatabasePool
     /// One connection that never writes, because `data_version` tells a connection about the commits of others only.
     let poll: DatabaseQueue
+
+    /// Runs work that writes in one transaction, which is rolled back when the work throws or is to be undone.
+    func transaction<Result: Sendable>(
+      isUndone: Bool, _ work: @escaping @Sendable (Database) throws -> Result
+    ) async throws -> Result {
+      try await pool.writeWithoutTransaction { db in
+        var result: Result?
+        try db.inTransaction(.immediate) {
+          result = try work(db)
+          return isUndone ? .rollback : .commit
+        }
+        guard let result else { throw StoreError.unavailable("the transaction was not run") }
+        return result
+      }
+    }
   }
 
   /// The manifest that belongs to a value of `data_version`.
@@ -87,7 +102,7 @@ public final class SQLiteStore: CatalogStore {
     return try await DatabaseFailure.explained(path) { try await work(open) }
   }
 
-  /// The current revision of every provider; the revisions are read only when another connection has committed.
+  /// The current revision of every provider and derived view, and the floors; the revisions are read only when another connection has committed.
   ///
   /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
   public func manifest() async throws -> Manifest {
@@ -114,7 +129,7 @@ public final class SQLiteStore: CatalogStore {
         let manifest = try snapshot.manifest()
         var reader = OfferRowReader()
         var parts: [PartID: ProviderPart] = [:]
-        for id in manifest.parts(differingFrom: known) {
+        for id in manifest.parts(differingFrom: known) where !id.isDerived {
           let slug = try Snapshot.slug(id)
           parts[id] =
             try snapshot.part(slug, &reader)
@@ -131,13 +146,33 @@ public final class SQLiteStore: CatalogStore {
   /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
   public func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {
     try await explained {
-      try await $0.pool.writeWithoutTransaction { db in
-        var report = ImportReport(providers: [], dryRun: options.dryRun)
-        try db.inTransaction(.immediate) {
-          report = try ImportTransaction(db: db, options: options).run(listings)
-          return options.dryRun ? .rollback : .commit
-        }
-        return report
+      try await $0.transaction(isUndone: options.dryRun) { db in
+        try ImportTransaction(db: db, options: options).run(listings)
+      }
+    }
+  }
+
+  /// Makes a manual update and reads the manifest, in one transaction.
+  ///
+  /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
+  public func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport {
+    try await explained {
+      try await $0.transaction(isUndone: dryRun) { db in
+        var editor = RowEditor(db: db)
+        return try edit.run(in: &editor, now: editor.now(), dryRun: dryRun)
+      }
+    }
+  }
+
+  /// Raises the revision of parts by one without any other change, in one transaction.
+  ///
+  /// - Throws: ``StoreError/unknownParts(_:)``; then nothing is changed.
+  public func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest {
+    try await explained {
+      try await $0.transaction(isUndone: false) { db in
+        let editor = RowEditor(db: db)
+        try editor.raiseRevisions(of: parts, purging: purging)
+        return try editor.manifest()
       }
     }
   }

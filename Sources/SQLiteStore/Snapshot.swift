@@ -6,7 +6,7 @@ import TieredCaching
 struct Snapshot {
   let db: Database
 
-  /// The lifetime and all revisions.
+  /// The lifetime, all revisions and the floors.
   ///
   /// - Throws: ``StoreError/unavailable(_:)`` when the lifetime is missing, and errors of the database.
   func manifest() throws -> Manifest {
@@ -15,28 +15,46 @@ struct Snapshot {
       throw StoreError.unavailable("its lifetime is missing from the table metadata; restore a backup")
     }
     var revisions: [PartID: Revision] = [:]
-    let rows = try Row.fetchCursor(db, sql: "SELECT provider, revision FROM revisions")
+    var floors: [PartID: Revision] = [:]
+    let rows = try Row.fetchCursor(db, sql: "SELECT provider, revision, floor FROM revisions")
     while let row = try rows.next() {
-      guard let provider = row[0] as String?, let revision = row[1] as Int64? else { continue }
+      guard let provider = row[0] as String?, let revision = row[1] as Int64?, let floor = row[2] as Int64? else {
+        continue
+      }
       revisions[PartID(provider)] = Revision(revision)
+      if floor > 0 { floors[PartID(provider)] = Revision(floor) }
     }
-    return Manifest(lifetime: lifetime, revisions: revisions)
+    return Manifest(lifetime: lifetime, revisions: revisions, floors: floors)
   }
 
   /// The part of a provider, nil when there is neither the provider nor an offer of it.
   ///
   /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)`` when any row cannot be an offer.
   func part(_ slug: ProviderSlug, _ reader: inout OfferRowReader) throws -> ProviderPart? {
-    let sql = "SELECT name, site_url FROM providers WHERE slug = ?"
-    let provider = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [slug.text]).map {
-      Provider(slug: slug, name: $0[0], siteURL: $0[1])
-    }
+    let provider = try provider(slug)
     var offers: [Offer] = []
     let rows = try Row.fetchCursor(db.cachedStatement(sql: OfferRow.selectSQL), arguments: [slug.text])
     while let row = try rows.next() { offers.append(try reader.offer(row, of: slug)) }
     guard provider != nil || !offers.isEmpty else { return nil }
     return ProviderPart(
       provider: provider ?? Provider(slug: slug), offers: offers, changedAt: try lastChange(of: slug))
+  }
+
+  /// A provider, nil when there is no row of it.
+  func provider(_ slug: ProviderSlug) throws -> Provider? {
+    let sql = "SELECT name, site_url FROM providers WHERE slug = ?"
+    return try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [slug.text]).map {
+      Provider(slug: slug, name: $0[0], siteURL: $0[1])
+    }
+  }
+
+  /// One offer, nil when there is no row of it.
+  ///
+  /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)`` when the row cannot be an offer.
+  func offer(_ id: String, of slug: ProviderSlug) throws -> Offer? {
+    guard let row = try Row.fetchOne(db, sql: OfferRow.selectOneSQL, arguments: [slug.text, id]) else { return nil }
+    var reader = OfferRowReader()
+    return try reader.offer(row, of: slug)
   }
 
   /// When the change log last names the provider.

@@ -21,7 +21,8 @@ public enum CatalogStoreContract {
   }
 
   /// All promises.
-  public static let rules = loadRules + importRules + refusalRules + logRules
+  public static let rules =
+    loadRules + importRules + refusalRules + logRules + editRules + editRefusalRules + revisionRules
 }
 
 extension CatalogStore {
@@ -35,6 +36,23 @@ extension CatalogStore {
     let listing = ProviderListing(provider: provider, offers: offers, stated: stated)
     let report = try await importListings([listing], options: options)
     return try #require(report.providers.first)
+  }
+
+  /// Patches an offer of acme with the members of a JSON object.
+  @discardableResult
+  public func patchOffer(
+    _ json: String, id: String = "acme-1", dryRun: Bool = false
+  ) async throws -> EditReport {
+    let patch = try OfferPatch(JSONReader.parse(json))
+    return try await edit(.patchOffer(provider: .sample(), id: id, patch), dryRun: dryRun)
+  }
+
+  /// The change log after a sequence number, one line for each change.
+  public func logLines(after sequence: Int = 0) async throws -> [String] {
+    try await changes(after: sequence, provider: nil, limit: 1_000).map { change in
+      "\(change.kind) \(change.provider) \(change.offer) \(change.field ?? "-") "
+        + "\(change.oldValue ?? "nil") \(change.newValue ?? "nil")"
+    }
   }
 
   /// The offers of a provider.

@@ -6,7 +6,7 @@ public import TieredCaching
 public final class FaultyCatalogStore: CatalogStore {
   /// What a store is asked for.
   public enum Operation: Sendable, Hashable, CaseIterable {
-    case manifest, load, importListings, changes, metadata, setMetadata
+    case manifest, load, importListings, edit, raiseRevisions, changes, metadata, setMetadata
   }
 
   private let store: any CatalogStore
@@ -59,6 +59,18 @@ public final class FaultyCatalogStore: CatalogStore {
   public func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {
     try await enter(.importListings)
     return try await store.importListings(listings, options: options)
+  }
+
+  /// A manual update of the store behind.
+  public func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport {
+    try await enter(.edit)
+    return try await store.edit(edit, dryRun: dryRun)
+  }
+
+  /// Raises revisions of the store behind.
+  public func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest {
+    try await enter(.raiseRevisions)
+    return try await store.raiseRevisions(of: parts, purging: purging)
   }
 
   /// The change log of the store behind.

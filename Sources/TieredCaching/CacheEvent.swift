@@ -1,15 +1,25 @@
 /// What happens in the cache. Logs, metrics and statistics all read this one stream, so that they cannot disagree.
 public enum CacheEvent: Sendable {
-  /// A view was answered from `tier`. `view` comes from a closed set of names.
-  case hit(view: String, tier: Tier, freshness: Freshness)
+  /// A view was answered from `tier`; `age` is the time since its version was confirmed.
+  case hit(ViewKey, tier: Tier, freshness: Freshness, age: Duration)
   /// A view was not held and had to be derived or loaded.
-  case miss(view: String)
+  case miss(ViewKey)
   /// A derived view of `bytes` bytes was stored in the local tier.
-  case stored(view: String, bytes: Int)
-  /// A state was loaded and installed: how many parts it replaced and how long it took.
-  case loaded(version: String, parts: Int, duration: Duration)
+  case stored(ViewKey, bytes: Int)
+  /// A state was installed: how many parts came from which tier, and how long it took.
+  case loaded(version: String, fromShared: Int, fromDatabase: Int, duration: Duration)
   /// A load was refused because it was older than what is held.
   case refusedOlder(version: String)
+  /// A part of the shared tier could not be used, and counts as absent.
+  case rejected(part: String, reason: String)
+  /// A part of so many items and bytes was kept in the shared tier.
+  case shared(part: String, items: Int, bytes: Int, timeToLive: Duration)
+  /// Something was invalidated by name.
+  case invalidated(ViewKey)
   /// A check or load failed; what was held goes on being served.
   case failed(reason: String)
+  /// The shared tier failed; `state` says what the circuit breaker lets through now.
+  case sharedFailed(reason: String, state: CircuitBreaker.State)
+  /// The shared tier answers again.
+  case sharedRecovered
 }

@@ -1,25 +1,49 @@
-/// How long values are good, and how much may be kept.
-public struct CachePolicy: Sendable {
+/// What a reader is promised.
+public enum Coherence: String, Sendable, CaseIterable {
+  /// A read that starts after a change was published serves that change: one question to the shared tier per read, shared
+  /// by all reads that wait at the same time.
+  case strict
+  /// A read serves what was current at most ``CachePolicy/stalenessBound`` ago: no question per read.
+  case bounded
+}
+
+/// How long values are good, and how long others are waited for.
+public struct CachePolicy: Sendable, Hashable {
+  /// What a reader is promised.
+  public var coherence: Coherence
   /// The staleness bound D: a value whose version was not confirmed for longer is marked stale.
   public var stalenessBound: Duration
   /// How often the version is confirmed in the background; a fraction of ``stalenessBound``.
   public var heartbeat: Duration
-  /// After this time all parts are loaded anew even if no revision moved.
+  /// How long a part counts as fresh although no revision moved; then it is loaded anew. Jitter of a tenth is added.
   public var timeToLive: Duration
-  /// How long beyond the bound a value may be served, marked stale, while it cannot be confirmed.
+  /// How long beyond its bound or time to live a value may be served, marked stale, while nothing better can be had.
   public var staleLimit: Duration
-  /// How long a reader waits for a first load.
+  /// How long a reader waits for a first load, and how long a load may take.
   public var loadTimeout: Duration
+  /// How long a read waits for the shared tier before it asks the database instead.
+  public var softTimeout: Duration
+  /// How long the lease to load lasts unless it is renewed; a worker that dies while it loads costs the others this.
+  public var leaseDuration: Duration
+  /// How long a worker waits after a failed load before it tries again.
+  public var retryDelay: Duration
 
-  /// A policy; the defaults are a bound of 1 s, 15 min to live, 1 h of stale serving and 30 s for a load.
+  /// A policy; the defaults are a bound of 1 s, 30 min to live, 1 h of stale serving, 30 s for a load, 50 ms for the
+  /// shared tier, 10 s for the lease and half a second between tries.
   public init(
-    stalenessBound: Duration = .seconds(1), heartbeat: Duration = .milliseconds(250),
-    timeToLive: Duration = .seconds(900), staleLimit: Duration = .seconds(3600), loadTimeout: Duration = .seconds(30)
+    coherence: Coherence = .bounded, stalenessBound: Duration = .seconds(1), heartbeat: Duration = .milliseconds(250),
+    timeToLive: Duration = .seconds(1800), staleLimit: Duration = .seconds(3600),
+    loadTimeout: Duration = .seconds(30), softTimeout: Duration = .milliseconds(50),
+    leaseDuration: Duration = .seconds(10), retryDelay: Duration = .milliseconds(500)
   ) {
+    self.coherence = coherence
     self.stalenessBound = stalenessBound
     self.heartbeat = heartbeat
     self.timeToLive = timeToLive
     self.staleLimit = staleLimit
     self.loadTimeout = loadTimeout
+    self.softTimeout = softTimeout
+    self.leaseDuration = leaseDuration
+    self.retryDelay = retryDelay
   }
 }

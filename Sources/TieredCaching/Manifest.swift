@@ -1,66 +1,76 @@
-/// The name of a part: the unit that is loaded, shared and replaced as a whole.
-public struct PartID: Sendable, Hashable, Comparable, CustomStringConvertible {
-  /// The name as text.
-  public let text: String
-
-  /// A name; the caller has checked that it may be part of a key.
-  public init(_ text: String) { self.text = text }
-
-  /// The name as text.
-  public var description: String { text }
-
-  /// Order of the UTF-8 bytes.
-  public static func < (left: PartID, right: PartID) -> Bool { left.text < right.text }
-}
-
-/// A number that the database raises in the same transaction as any change to a part. It only ever goes up.
-public struct Revision: Sendable, Hashable, Comparable, CustomStringConvertible {
-  /// The number.
-  public let number: Int64
-
-  /// Before any change.
-  public static let zero = Revision(0)
-
-  /// A revision by its number.
-  public init(_ number: Int64) { self.number = number }
-
-  /// The number as text.
-  public var description: String { String(number) }
-
-  /// Earlier before later.
-  public static func < (left: Revision, right: Revision) -> Bool { left.number < right.number }
-}
-
-/// The current revision of every part, in one lifetime of the data.
+/// The state of every part in one lifetime of the data: what "the catalog version" is made of.
+///
+/// The states of one database follow each other: of two manifests of a lifetime, one has no revision that is lower than
+/// in the other. Manifests are therefore merged by taking the higher revision of each part, and only ever travel whole:
+/// a merge of whole states is again a state that the database had, never a mix of two.
 public struct Manifest: Sendable, Hashable {
   /// Names this lifetime of the data. Revisions of different lifetimes cannot be compared: a database that was replaced
   /// by another starts counting anew.
   public let lifetime: String
   /// The revision of every part that has ever existed.
   public let revisions: [PartID: Revision]
-  /// A short name of this exact state, safe in headers and addresses: the sum of the revisions, which grows with every
-  /// change, and a 64-bit digest of lifetime, names and revisions.
-  public let version: String
-
+  /// The revision below which a part may not be served, even when nothing better can be had; only for parts that were
+  /// purged.
+  public let floors: [PartID: Revision]
+  /// The tokens of parts whose content was cached by hand.
+  public let overrides: [PartID: String]
   /// A manifest of these revisions.
-  public init(lifetime: String, revisions: [PartID: Revision]) {
+  public init(
+    lifetime: String, revisions: [PartID: Revision], floors: [PartID: Revision] = [:], overrides: [PartID: String] = [:]
+  ) {
     self.lifetime = lifetime
     self.revisions = revisions
+    self.floors = floors
+    self.overrides = overrides
+  }
+
+  /// A short name of this exact state, safe in headers and addresses: the sum of the revisions, which grows with every
+  /// change, and a 64-bit digest of lifetime, names, revisions and overrides. Computed anew each time.
+  public var version: String {
     var digest = FNV1a()
     digest.combine(closing: lifetime)
     var sum: Int64 = 0
     for (part, revision) in revisions.sorted(by: { $0.key < $1.key }) {
       digest.combine(closing: part.text)
       digest.combine(closing: revision.description)
+      if let token = overrides[part] { digest.combine(closing: token) }
       sum &+= revision.number
     }
-    self.version = "\(sum)-\(digest.hexadecimal)"
+    return "\(sum)-\(digest.hexadecimal)"
   }
 
-  /// The parts whose revision here differs from the one in `other`, all if the lifetimes differ.
+  /// What the content of a part is called in this state; nil for a part that has never existed.
+  public func label(of part: PartID) -> PartLabel? {
+    revisions[part].map { PartLabel(revision: $0, override: overrides[part]) }
+  }
+
+  /// The parts whose label here differs from the one in `other`, all if the lifetimes differ.
   public func parts(differingFrom other: Manifest?) -> Set<PartID> {
     guard let other, other.lifetime == lifetime else { return Set(revisions.keys) }
-    return Set(revisions.lazy.filter { other.revisions[$0.key] != $0.value }.map(\.key))
+    var differing: Set<PartID> = []
+    for (part, revision) in revisions where other.revisions[part] != revision || other.overrides[part] != overrides[part] {
+      differing.insert(part)
+    }
+    return differing
+  }
+
+  /// Whether no part here has a lower revision than in `other`, a state of the same lifetime.
+  public func isAtLeast(_ other: Manifest) -> Bool {
+    other.revisions.allSatisfy { part, revision in revisions[part].map { $0 >= revision } ?? false }
+  }
+
+  /// The later of both states, which are of the same lifetime, with the overrides of this one that are still valid.
+  public func merged(with other: Manifest) -> Manifest {
+    let merged = revisions.merging(other.revisions, uniquingKeysWith: max)
+    return Manifest(
+      lifetime: lifetime, revisions: merged, floors: floors.merging(other.floors, uniquingKeysWith: max),
+      overrides: overrides.filter { merged[$0.key] == revisions[$0.key] })
+  }
+
+  /// This state with other overrides.
+  public func replacing(overrides: [PartID: String]) -> Manifest {
+    overrides == self.overrides
+      ? self : Manifest(lifetime: lifetime, revisions: revisions, floors: floors, overrides: overrides)
   }
 }
 

@@ -11,4 +11,15 @@ public protocol PartSource: Sendable {
   /// - Parameter known: what the caller holds; nil for nothing.
   /// - Throws: when anything is missing; a source never returns fewer parts than there are.
   func load(changedSince known: Manifest?) async throws -> PartDelta<Part>
+
+  /// How many things are in a part, for the log.
+  func itemCount(of part: Part) -> Int
+
+  /// The bytes of a part for the shared tier.
+  func encode(_ part: Part) throws -> [UInt8]
+
+  /// The part that these bytes are.
+  ///
+  /// - Throws: when they are not a whole part; the worker then gets it elsewhere.
+  func decode(_ bytes: [UInt8], of part: PartID, label: PartLabel) throws -> Part
 }

@@ -1,5 +1,7 @@
 /// Where a value was found.
 public enum Tier: String, Sendable, CaseIterable {
+  /// The tier that all workers share.
+  case redis
   /// This worker's memory.
   case local
   /// The database.
@@ -8,7 +10,7 @@ public enum Tier: String, Sendable, CaseIterable {
 
 /// Whether a value is known to be current.
 public enum Freshness: String, Sendable, CaseIterable {
-  /// Its version was confirmed within the staleness bound.
+  /// Its version was confirmed within the staleness bound, or since the read began where coherence is strict.
   case fresh
   /// It could not be confirmed, and is served because nothing better can be had.
   case stale
@@ -40,6 +42,10 @@ public enum CacheError: Error, CustomStringConvertible {
   case notLoaded
   /// The value could not be confirmed for longer than the stale limit; `reason` is the last failure.
   case tooStale(reason: String)
+  /// The value was purged, and there is no newer one yet; `reason` is the last failure.
+  case purged(reason: String)
+  /// A part cannot be cached by hand.
+  case overrideRefused(reason: String)
   /// The source failed and there is no value yet.
   case loadFailed(reason: String)
 
@@ -48,6 +54,8 @@ public enum CacheError: Error, CustomStringConvertible {
     switch self {
     case .notLoaded: "the catalog is still being loaded"
     case .tooStale(let reason): "the catalog could not be confirmed for longer than the stale limit: \(reason)"
+    case .overrideRefused(let reason): "the catalog cannot be cached by hand: \(reason)"
+    case .purged(let reason): "the catalog was purged, and a newer one cannot be had: \(reason)"
     case .loadFailed(let reason): "the catalog could not be loaded: \(reason)"
     }
   }

@@ -1,10 +1,10 @@
 public import NIOConcurrencyHelpers
 
-/// A value assembled from versioned parts, held in memory and kept current.
+/// A value assembled from versioned parts, held in memory, shared with other workers and kept current.
 ///
-/// `run()` confirms the version every heartbeat and loads what changed, so that readers find the new value already in
-/// place; a reader only ever waits for the very first load. There is one loop, so there is one load at a time: single
-/// flight by construction. Readers take a lock for the time it takes to copy a reference.
+/// `run()` confirms the version every heartbeat and gets what changed, so that readers find the new value already in
+/// place. What to do when is decided by ``CoherenceCore``; this type asks the tiers, and keeps the contents. Readers take a
+/// lock for the time it takes to copy a reference.
 public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   /// Builds the value of a state from the parts that changed and the previous value.
   public typealias Assemble = @Sendable (PartDelta<Source.Part>, _ previous: Value?) throws -> Value
@@ -13,73 +13,109 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   struct State: Sendable {
     @usableFromInline var core: CoherenceCore
     @usableFromInline var value: Value?
-    @usableFromInline var isUnread = false
+    /// Where the value came from, until somebody has read it.
+    @usableFromInline var unreadTier: Tier?
+    var breaker = CircuitBreaker()
+    /// Contents of the parts of the flight under way.
+    var contents: [PartID: Content] = [:]
     var waiters: [Int: Waiter] = [:]
     var nextWaiter = 0
+    var isCheckingDatabase = false
+  }
+
+  struct Content: Sendable {
+    let label: PartLabel
+    let part: Source.Part
+    let tier: Tier
   }
 
   struct Waiter: Sendable {
-    /// Only a check requested at or after this time may answer.
+    /// Only a confirmation as of this time may answer.
     let notBefore: Duration
     let continuation: CheckedContinuation<Void, any Error>
   }
 
-  private let source: Source
-  private let policy: CachePolicy
+  let source: Source
+  let shared: any SharedTier
+  @usableFromInline let policy: CachePolicy
   @usableFromInline let time: any TimeSource
-  private let assemble: Assemble
-  private let record: @Sendable (CacheEvent) -> Void
+  let assemble: Assemble
+  let workerID: String
+  /// Counts of what the cache did.
+  public let counters = CacheCounters()
+  private let observe: @Sendable (CacheEvent) -> Void
   @usableFromInline let state: NIOLockedValueBox<State>
-  private let wakeUps: AsyncStream<Void>
-  private let wake: AsyncStream<Void>.Continuation
+  let actions: AsyncStream<CoherenceCore.Action>
+  private let enqueue: AsyncStream<CoherenceCore.Action>.Continuation
+  private let questions = Coalescer()
 
   /// A cache that holds nothing until `run()` has loaded the first state.
   ///
   /// - Parameters:
-  ///   - source: where parts come from.
+  ///   - source: the database.
+  ///   - shared: the tier between this worker and the database.
   ///   - policy: how long values are good.
+  ///   - workerID: unique among all workers that share the tier.
   ///   - time: monotonic time.
   ///   - assemble: builds the value; runs off the read path, at most once per version.
-  ///   - record: receives every event.
+  ///   - record: receives every event, after it was counted.
   public init(
-    source: Source, policy: CachePolicy, time: any TimeSource = SystemTime(), assemble: @escaping Assemble,
-    record: @escaping @Sendable (CacheEvent) -> Void
+    source: Source, shared: any SharedTier, policy: CachePolicy, workerID: String, time: any TimeSource = SystemTime(),
+    assemble: @escaping Assemble, record: @escaping @Sendable (CacheEvent) -> Void
   ) {
     self.source = source
+    self.shared = shared
     self.policy = policy
     self.time = time
     self.assemble = assemble
-    self.record = record
-    self.state = NIOLockedValueBox(State(core: CoherenceCore(policy: policy)))
-    (wakeUps, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    self.workerID = workerID
+    observe = record
+    self.state = NIOLockedValueBox(State(core: CoherenceCore(policy: policy, workerID: workerID)))
+    (actions, enqueue) = AsyncStream.makeStream()
+  }
+
+  /// Counts an event and tells the observer.
+  public func record(_ event: CacheEvent) {
+    counters.record(event)
+    observe(event)
   }
 
   // MARK: Reading
 
-  /// The held value if it may be served now, without waiting; nil when nothing is held or it is too stale.
+  /// The held value if it may be served now within the staleness bound, without waiting; nil when nothing is held or it is
+  /// too stale.
   @inlinable
-  public func current() -> Served<Value>? {
+  public func current() -> Served<Value>? { current(since: nil) }
+
+  @inlinable
+  func current(since start: Duration?) -> Served<Value>? {
     // Inlinable, so that it is compiled for the type of the value: every request comes here.
     let now = time.now
     return state.withLockedValue { state in
-      guard case .serve(let freshness, let age) = state.core.read(now: now), let value = state.value else { return nil }
-      let tier: Tier = state.isUnread ? .database : .local
-      state.isUnread = false
+      guard case .serve(let freshness, let age) = state.core.read(now: now, since: start), let value = state.value else {
+        return nil
+      }
+      let tier = state.unreadTier ?? .local
+      state.unreadTier = nil
       return Served(value: value, tier: tier, freshness: freshness, age: age)
     }
   }
 
-  /// The held value, or the first one when it has been loaded.
+  /// The value, as current as the policy's coherence promises, or the last good one marked as stale.
   ///
   /// - Throws: ``CacheError`` when there is none within ``CachePolicy/loadTimeout``, or it is too stale.
   public func read() async throws -> Served<Value> {
-    if let served = current() { return served }
-    try await confirm(notBefore: time.now)
-    if let served = current() { return served }
-    throw state.withLockedValue { state in
-      let reason = state.core.lastFailure ?? "no answer from the database"
-      return state.value == nil ? CacheError.loadFailed(reason: reason) : CacheError.tooStale(reason: reason)
+    let start = time.now
+    switch policy.coherence {
+    case .bounded:
+      if let served = current() { return served }
+    case .strict:
+      await questions.ask { await self.question() }
+      if let served = current(since: start), served.freshness == .fresh { return served }
     }
+    try await confirm(since: start)
+    if let served = current(since: policy.coherence == .strict ? start : nil) { return served }
+    throw state.withLockedValue { $0.core.failure(now: self.time.now) }
   }
 
   /// Makes sure that every later read sees what was committed before this call, for writers that want to read their write.
@@ -87,32 +123,43 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   /// - Throws: ``CacheError`` when the version cannot be confirmed in time.
   public func refresh() async throws {
     let start = time.now
-    try await confirm(notBefore: start)
+    enqueue.yield(.checkDatabase)
+    try await confirm(since: start, within: policy.loadTimeout)
     try state.withLockedValue { state in
       guard state.core.confirmedAt < start else { return }
       throw CacheError.loadFailed(reason: state.core.lastFailure ?? "no answer from the database")
     }
   }
 
-  /// The manifest that is held, when it was last confirmed, and the last failure since.
-  public var coherence: (manifest: Manifest?, age: Duration, lastFailure: String?) {
+  /// What is known about the version that is held.
+  public var coherence: CoherenceReport {
     let now = time.now
-    return state.withLockedValue { ($0.core.held, now - $0.core.confirmedAt, $0.core.lastFailure) }
+    return state.withLockedValue { state in
+      CoherenceReport(
+        manifest: state.core.held, age: now - state.core.confirmedAt, timeToLive: state.core.expiresAt - now,
+        lastFailure: state.core.lastFailure, breaker: state.breaker.state)
+    }
   }
 
-  /// Waits for a check that is requested at `notBefore` or later: one that began earlier may have missed a commit.
-  private func confirm(notBefore: Duration) async throws {
-    let id = state.withLockedValue { state in
-      state.nextWaiter += 1
-      return state.nextWaiter
+  /// Asks the shared tier, or the database when that does not answer, whether the version has moved.
+  private func question() async -> Bool {
+    if state.withLockedValue({ $0.breaker.allows(now: self.time.now) }) {
+      if await checkShared(timeout: policy.softTimeout) { return true }
     }
-    let deadline = notBefore + policy.loadTimeout
+    return await checkDatabase()
+  }
+
+  /// Waits until what is held was confirmed at `start` or later, or something failed, or it took too long.
+  private func confirm(since start: Duration, within limit: Duration? = nil) async throws {
+    let (id, patience) = state.withLockedValue { state in
+      state.nextWaiter += 1
+      let known = state.core.held == nil ? policy.loadTimeout : state.core.isLoading ? policy.stalenessBound : nil
+      return (state.nextWaiter, limit ?? known ?? policy.softTimeout)
+    }
+    enqueue.yield(.checkDatabase)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await self.wait(as: id, notBefore: notBefore) }
-      group.addTask {
-        try await self.time.sleep(until: deadline)
-        throw CacheError.notLoaded
-      }
+      group.addTask { try await self.wait(as: id, notBefore: start) }
+      group.addTask { try await self.time.sleep(until: start + patience) }
       defer { group.cancelAll() }
       try await group.next()
     }
@@ -121,8 +168,12 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   private func wait(as id: Int, notBefore: Duration) async throws {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        state.withLockedValue { $0.waiters[id] = Waiter(notBefore: notBefore, continuation: continuation) }
-        wake.yield()
+        let isConfirmed = state.withLockedValue { state in
+          if state.core.confirmedAt >= notBefore, state.core.held != nil { return true }
+          state.waiters[id] = Waiter(notBefore: notBefore, continuation: continuation)
+          return false
+        }
+        if isConfirmed { return continuation.resume() }
         // A cancellation that came before the registration found nobody to wake.
         if Task.isCancelled { abandon(id) }
       }
@@ -135,80 +186,63 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     state.withLockedValue { $0.waiters.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
   }
 
-  // MARK: Keeping current
+  // MARK: Answers
 
-  /// Confirms the version every heartbeat and whenever a reader waits, until the task is cancelled.
-  public func run() async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.beat() }
-      wake.yield()
-      for await _ in wakeUps {
-        await check()
-        if Task.isCancelled { break }
-      }
-      group.cancelAll()
+  /// Tells the core something, and does what follows from it.
+  ///
+  /// - Parameter isFailure: whether it was a failure, which those who wait should hear of.
+  func tell(isFailure: Bool = false, _ event: (inout CoherenceCore) -> [CoherenceCore.Action]) {
+    let (next, ready) = state.withLockedValue { state in
+      let next = event(&state.core)
+      return (next, Self.ready(&state, isFailure: isFailure))
     }
+    for action in next { enqueue.yield(action) }
+    for waiter in ready { waiter.continuation.resume() }
+  }
+
+  private static func ready(_ state: inout State, isFailure: Bool) -> [Waiter] {
+    guard !state.waiters.isEmpty else { return [] }
+    let confirmedAt = state.core.held == nil ? .zero - .seconds(1) : state.core.confirmedAt
+    let ready = state.waiters.filter { isFailure || $0.value.notBefore <= confirmedAt }
+    for id in ready.keys { state.waiters.removeValue(forKey: id) }
+    return Array(ready.values)
+  }
+
+  func perform(installationOf id: Int, value: Value, tier: Tier) -> Bool {
+    let (replaces, next, ready) = state.withLockedValue { state in
+      let (replaces, next) = state.core.installed(flight: id, now: self.time.now)
+      if replaces {
+        state.value = value
+        state.unreadTier = tier
+        state.contents = [:]
+      }
+      return (replaces, next, Self.ready(&state, isFailure: false))
+    }
+    for action in next { enqueue.yield(action) }
+    for waiter in ready { waiter.continuation.resume() }
+    return replaces
+  }
+
+  func endWaiting() {
+    enqueue.finish()
     let waiters = state.withLockedValue { state in
       defer { state.waiters = [:] }
       return state.waiters
     }
     for waiter in waiters.values { waiter.continuation.resume(throwing: CancellationError()) }
   }
+}
 
-  private func beat() async {
-    var next = time.now
-    while !Task.isCancelled {
-      next = max(next + policy.heartbeat, time.now)
-      do { try await time.sleep(until: next) } catch { break }
-      wake.yield()
-    }
-    wake.finish()
-  }
-
-  private func check() async {
-    let requestedAt = time.now
-    do {
-      let manifest = try await source.manifest()
-      let decision = state.withLockedValue { $0.core.checked(manifest, requestedAt: requestedAt) }
-      if case .load(let known) = decision { try await load(changedSince: known, requestedAt: requestedAt) }
-    } catch is CancellationError {
-      // The cache is being ended; that says nothing about the source.
-      return
-    } catch {
-      let reason = String(describing: error)
-      state.withLockedValue { $0.core.failed(reason) }
-      record(.failed(reason: reason))
-    }
-    resumeWaiters(requestedAt)
-  }
-
-  private func load(changedSince known: Manifest?, requestedAt: Duration) async throws {
-    let delta = try await source.load(changedSince: known)
-    let isFull = known?.lifetime != delta.manifest.lifetime
-    let previous = state.withLockedValue { $0.value }
-    let value = try assemble(delta, isFull ? nil : previous)
-    let decision = state.withLockedValue { state in
-      let decision = state.core.loaded(delta.manifest, isFull: isFull, requestedAt: requestedAt)
-      if decision == .install {
-        state.value = value
-        state.isUnread = true
-      }
-      return decision
-    }
-    switch decision {
-    case .install:
-      record(.loaded(version: delta.manifest.version, parts: delta.parts.count, duration: time.now - requestedAt))
-    case .refuseOlder: record(.refusedOlder(version: delta.manifest.version))
-    }
-  }
-
-  private func resumeWaiters(_ requestedAt: Duration) {
-    let (ready, isAnyoneLeft) = state.withLockedValue { state in
-      let ready = state.waiters.filter { $0.value.notBefore <= requestedAt }
-      for id in ready.keys { state.waiters.removeValue(forKey: id) }
-      return (ready.values, !state.waiters.isEmpty)
-    }
-    for waiter in ready { waiter.continuation.resume() }
-    if isAnyoneLeft { wake.yield() }
-  }
+/// What is known about the version that a worker holds.
+public struct CoherenceReport: Sendable {
+  /// What is held; nil before the first load.
+  public let manifest: Manifest?
+  /// Time since it was last confirmed.
+  public let age: Duration
+  /// Time until the first part has to be loaded anew.
+  public let timeToLive: Duration
+  /// The last failure since.
+  public let lastFailure: String?
+  /// What the breaker lets through to the shared tier.
+  public let breaker: CircuitBreaker.State
 }

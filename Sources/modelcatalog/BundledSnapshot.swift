@@ -13,7 +13,7 @@ enum BundledSnapshot {
   ///
   /// - Parameter announce: is told what is loaded, for a person.
   static func load(into store: SQLiteStore, announce: (String) -> Void) async throws {
-    guard try await store.manifest().revisions.isEmpty else { return }
+    guard try await store.manifest().revisions.keys.allSatisfy(\.isDerived) else { return }
     let parsed = try parse()
     announce("The database is empty: loading the bundled snapshot of \(parsed.metadata["name"] ?? "unknown source")…")
     let report = try await store.importListings(parsed.listings, options: ImportOptions(format: "bundled"))

@@ -53,7 +53,7 @@ struct CatalogOptions: ParsableArguments {
   /// Runs `body` with the whole catalog as the database holds it now.
   func withCatalog<Result>(_ body: (CatalogSnapshot) async throws -> Result) async throws -> Result {
     try await withStore { store in
-      try await body(CatalogSnapshot(try await store.load(changedSince: nil), previous: nil))
+      try await body(CatalogSnapshot(try await store.load(changedSince: nil)))
     }
   }
 }

@@ -12,7 +12,7 @@ struct ModelCatalog: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Serve.self, Import.self, Export.self, Models.self, Providers.self, Stats.self, Changes.self, Identity.self,
-      Doctor.self,
+      Serve.self, Import.self, Export.self, Models.self, Offers.self, Providers.self, Stats.self, Changes.self,
+      Identity.self, Cache.self, Doctor.self,
     ])
 }

@@ -1,5 +1,9 @@
+import Catalog
 import Configuration
 import Logging
+import RedisClient
+import RedisTier
+import TieredCaching
 
 /// What is configured, read from the environment and checked. Each variable is documented in ``variables``.
 struct Settings {
@@ -8,10 +12,22 @@ struct Settings {
   var host: String
   var port: Int
   var logLevel: Logger.Level
-  /// After how many seconds all parts are loaded anew even if no revision moved.
+  /// Where the tier is that all workers share; nil for none.
+  var redis: RedisClient.Configuration?
+  /// What the names of all keys in Redis begin with.
+  var redisPrefix: String
+  /// After how many seconds the full catalog no longer counts as fresh, although no revision moved.
   var cacheTimeToLive: Int
+  /// Whether Redis is used at all.
+  var isCacheEnabled: Bool
+  /// Whether a server reads what is asked for most before anybody asks.
+  var warmsOnStartup: Bool
+  /// What readers are promised.
+  var coherence: Coherence
   /// The most bytes of prepared answers that are kept in memory.
   var answerBytes: Int
+  /// The tokens that open the server's admin routes; never printed.
+  var adminKeys: [String]
 
   /// One documented variable.
   struct Variable {
@@ -29,11 +45,27 @@ struct Settings {
     Variable(
       name: "LOG_LEVEL", defaultValue: "info", meaning: "trace, debug, info, notice, warning, error or critical"),
     Variable(
+      name: "REDIS_URL", defaultValue: "not set",
+      meaning: "Redis that all workers share: redis://, rediss://, unix:// or redis-sentinel://; without it, local memory"),
+    Variable(name: "REDIS_KEY_PREFIX", defaultValue: "empty", meaning: "what the names of all keys in Redis begin with"),
+    Variable(
       name: "MODEL_CACHE_TTL", defaultValue: "900",
-      meaning: "seconds after which everything is loaded anew even if no revision moved"),
+      meaning: "seconds that the full catalog and the statistics count as fresh; gateways twice, models four times that"),
+    Variable(
+      name: "MODEL_CACHE_ENABLED", defaultValue: "true",
+      meaning: "false: Redis is not used; local memory still is"),
+    Variable(
+      name: "MODEL_CACHE_WARM_ON_STARTUP", defaultValue: "true",
+      meaning: "whether a server prepares the views that are asked for most before anybody asks"),
+    Variable(
+      name: "MODEL_CACHE_COHERENCE", defaultValue: "strict with Redis, else bounded",
+      meaning: "strict: a read serves every change published before it; bounded: every change of a second ago"),
     Variable(
       name: "MODEL_CACHE_MAX_BYTES", defaultValue: "268435456", meaning: "most bytes of prepared answers kept in memory"
     ),
+    Variable(
+      name: "ADMIN_API_KEY", defaultValue: "not set",
+      meaning: "tokens that open the server's admin routes, comma-separated"),
   ]
 
   /// Reads the settings.
@@ -53,6 +85,15 @@ struct Settings {
       try Self.integer("MODEL_CACHE_TTL", reader.string(forKey: "model.cache.ttl"), in: 1...86_400) ?? 900
     let bytes = reader.string(forKey: "model.cache.max.bytes")
     answerBytes = try Self.integer("MODEL_CACHE_MAX_BYTES", bytes, in: 1 << 20...1 << 40) ?? 256 << 20
+    redis = try Self.redis(reader.string(forKey: "redis.url"))
+    redisPrefix = try Self.redisPrefix(reader.string(forKey: "redis.key.prefix"))
+    isCacheEnabled = try Self.flag("MODEL_CACHE_ENABLED", reader.string(forKey: "model.cache.enabled")) ?? true
+    warmsOnStartup =
+      try Self.flag("MODEL_CACHE_WARM_ON_STARTUP", reader.string(forKey: "model.cache.warm.on.startup")) ?? true
+    coherence =
+      try Self.coherence(reader.string(forKey: "model.cache.coherence"))
+      ?? (redis != nil && isCacheEnabled ? .strict : .bounded)
+    adminKeys = try Self.adminKeys(reader.string(forKey: "admin.api.key"))
     let level = reader.string(forKey: "log.level") ?? "info"
     guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {
       throw SettingsError(
@@ -75,6 +116,63 @@ struct Settings {
     throw SettingsError(name: "DATABASE_URL", reason: "this version opens sqlite:PATH only; unset it to use DATA_DIR")
   }
 
+  /// The lengths that an admin key may have: short ones can be guessed, long ones do not fit into a header field.
+  private static let adminKeyLengths = 16...256
+
+  private static func adminKeys(_ text: String?) throws(SettingsError) -> [String] {
+    var keys: [String] = []
+    for part in (text ?? "").split(separator: ",") {
+      let key = part.drop { $0 == " " }
+      let end = key.lastIndex { $0 != " " }.map(key.index(after:)) ?? key.startIndex
+      let isPrintable = key[..<end].utf8.allSatisfy { (0x21...0x7E).contains($0) }
+      guard isPrintable, adminKeyLengths.contains(key[..<end].utf8.count) else {
+        // The value is a secret, so it is not repeated.
+        throw SettingsError(
+          name: "ADMIN_API_KEY",
+          reason: "key \(keys.count + 1) must have \(adminKeyLengths.lowerBound) to \(adminKeyLengths.upperBound) "
+            + "printable ASCII characters without blanks; \"openssl rand -hex 32\" makes one")
+      }
+      keys.append(String(key[..<end]))
+    }
+    return keys
+  }
+
+  private static func redis(_ url: String?) throws(SettingsError) -> RedisClient.Configuration? {
+    guard let url, !url.isEmpty else { return nil }
+    do {
+      var configuration = try RedisClient.Configuration(url: url)
+      configuration.clientName = "modelcatalog"
+      return configuration
+    } catch {
+      throw SettingsError(name: "REDIS_URL", reason: error.description)
+    }
+  }
+
+  private static func redisPrefix(_ text: String?) throws(SettingsError) -> String {
+    let prefix = text ?? ""
+    guard prefix.utf8.count <= 64, prefix.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+      throw SettingsError(name: "REDIS_KEY_PREFIX", reason: "must have at most 64 printable ASCII characters, no blanks")
+    }
+    return prefix
+  }
+
+  private static func coherence(_ text: String?) throws(SettingsError) -> Coherence? {
+    guard let text, !text.isEmpty else { return nil }
+    guard let coherence = Coherence(rawValue: text.lowercased()) else {
+      throw SettingsError(name: "MODEL_CACHE_COHERENCE", reason: "\"\(text.prefix(40))\" is neither strict nor bounded")
+    }
+    return coherence
+  }
+
+  private static func flag(_ name: String, _ text: String?) throws(SettingsError) -> Bool? {
+    guard let text, !text.isEmpty else { return nil }
+    switch text.lowercased() {
+    case "true", "1", "yes", "on": return true
+    case "false", "0", "no", "off": return false
+    default: throw SettingsError(name: name, reason: "\"\(text.prefix(40))\" is neither true nor false")
+    }
+  }
+
   private static func integer(
     _ name: String, _ text: String?, in bounds: ClosedRange<Int>
   ) throws(SettingsError) -> Int? {
@@ -90,8 +188,9 @@ struct Settings {
   /// The values by variable, for people.
   var described: [(variable: Variable, value: String)] {
     let values = [
-      dataDirectory, "sqlite:\(databasePath)", host, String(port), logLevel.rawValue, String(cacheTimeToLive),
-      String(answerBytes),
+      dataDirectory, "sqlite:\(databasePath)", host, String(port), logLevel.rawValue,
+      redis.map { "\($0)" } ?? "not set", redisPrefix.isEmpty ? "empty" : redisPrefix, String(cacheTimeToLive),
+      String(isCacheEnabled), String(warmsOnStartup), coherence.rawValue, String(answerBytes), adminKeys.isEmpty ? "not set" : "\(adminKeys.count) set, not shown",
     ]
     return zip(Self.variables, values).map { (variable: $0, value: $1) }
   }

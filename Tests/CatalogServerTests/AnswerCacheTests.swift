@@ -1,7 +1,5 @@
 import Catalog
 import CatalogServer
-import Logging
-import NIOConcurrencyHelpers
 import TestSupport
 import Testing
 import TieredCaching
@@ -107,7 +105,7 @@ struct AnswerCacheTests {
     let log = RecordingLog()
     try await TestServer.run(
       Catalogs.small(),
-      setup: { $0.logger = Logger(label: "test") { _ in log } }
+      setup: { $0.logger = log.logger }
     ) { server in
       server.store.fail(.changes, with: StoreError.unavailable("gone"))
       let marker = "injected"
@@ -117,27 +115,10 @@ struct AnswerCacheTests {
         _ = try await server.get(target, "User-Agent: \(marker)", "If-None-Match: \(marker)", "X-\(marker): \(marker)")
       }
       _ = try await server.post("/v1/cost/estimate", "{\"model\":\"\(marker)\"}")
-      let lines = log.lines.withLockedValue { $0 }
+      let lines = log.lines.map(\.text)
       #expect(!lines.isEmpty)
       #expect(lines.filter { $0.contains(marker) } == [])
       #expect(lines.allSatisfy { line in !line.unicodeScalars.contains { $0.properties.generalCategory == .control } })
     }
-  }
-}
-
-/// A log that a test can read.
-private struct RecordingLog: LogHandler {
-  let lines = NIOLockedValueBox<[String]>([])
-  var metadata: Logger.Metadata = [:]
-  var logLevel = Logger.Level.debug
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { metadata[key] }
-    set { metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    let all = metadata.merging(event.metadata ?? [:]) { $1 }
-    lines.withLockedValue { $0.append("\(event.message) \(all)") }
   }
 }

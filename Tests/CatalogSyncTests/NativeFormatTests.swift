@@ -91,6 +91,27 @@ struct NativeFormatTests {
     #expect(refusal.hasPrefix("modelcatalog: \(message)"))
   }
 
+  @Test(
+    "An update by hand that says what an export says of an offer is that offer",
+    arguments: 1...10 as ClosedRange<UInt64>)
+  func update(_ seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let slug = try ProviderSlug("p")
+    for index in 0..<20 {
+      var offer = try Self.offer(index, of: slug, &random)
+      let written = NativeFormat.write(
+        parts: [ProviderPart(provider: Provider(slug: slug), offers: [offer])], metadata: [:],
+        exportedAt: "2026-01-01T00:00:00Z", includeDescriptions: true)
+      let row = try #require(try JSONReader.parse(written).object?["offers"]?.array?.first?.object)
+      let facts = row.members.filter { !["provider", "id", "source", "observed_at"].contains($0.name) }
+      guard case .putOffer(let stated) = try CatalogEdit.putOffer(id: offer.id, of: slug, .object(JSONObject(facts)))
+      else { continue }
+      offer.source = stated.source
+      offer.observedAt = stated.observedAt
+      #expect(stated == offer)
+    }
+  }
+
   private static func offer(_ index: Int, of slug: ProviderSlug, _ random: inout SplitMix64) throws -> Offer {
     var offer = Offer(
       provider: slug, modelID: "m/\(index)", variant: pick("fp8", &random), name: pick(" Nämé, \"x\" ", &random),

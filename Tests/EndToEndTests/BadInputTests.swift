@@ -59,6 +59,24 @@ import Testing
     Case("stats", environment: ["MODEL_CACHE_TTL": "soon"], says: "MODEL_CACHE_TTL", "soon"),
     Case("stats", environment: ["DATABASE_URL": "redis://h"], says: "DATABASE_URL", "sqlite:PATH"),
     Case("stats --data-dir body.json", says: "body.json", "--data-dir"),
+    Case("stats", environment: ["ADMIN_API_KEY": "hunter2"], says: "ADMIN_API_KEY", "key 1", "16 to 256"),
+    Case("serve", environment: ["ADMIN_API_KEY": "long-enough-for-a-key, a"], says: "ADMIN_API_KEY", "key 2"),
+    Case("offers put acme", says: "<id>"),
+    Case("offers put Acme! a", says: "\"Acme!\"", "lower-case"),
+    Case("offers put acme a {", says: "not JSON", "byte 1"),
+    Case("offers put acme a -", input: "", says: "not JSON"),
+    Case("offers put acme a {\"colour\":1}", says: "colour", "context_length", "variant"),
+    Case("offers put acme a {} --set name=b", says: "not both"),
+    Case("offers put acme a --set name", says: "--set takes name=value, not \"name\""),
+    Case("offers put acme a --set name=b name=c", says: "\"name\" more than once"),
+    Case("offers put acme a --set context_length=many", says: "context_length", "whole number"),
+    Case("offers put acme a --set context_length=0", says: "offer a of acme", "context_length"),
+    Case("offers put acme a --set pricing.prompt=cheap", says: "pricing.prompt", "cheap"),
+    Case("offers put acme a --set pricing.colour=1", says: "pricing.colour"),
+    Case("offers put acme a --set pricing=free", says: "pricing", "not JSON"),
+    Case("offers put acme a:b --set variant=c", says: "variant", "the id must end with"),
+    Case("providers put acme --set name=", says: "name", "must be a string"),
+    Case("providers put acme --set slug=a", says: "slug", "site_url"),
     Case("teleport", says: "teleport"),
   ]
 
@@ -70,6 +88,13 @@ import Testing
     Case("models list --gateway nowhere", says: "there is no provider \"nowhere\"", "openrouter"),
     Case("models list --provider openrouter,nowhere", says: "there is no provider \"nowhere\""),
     Case("identity gpt-4o --gateway Acme!", says: "Acme!"),
+    Case("offers patch openai gpt-4oo --set name=x", says: "openai has no offer", "gpt-4oo"),
+    Case("offers patch nowhere gpt-4o --set name=x", says: "there is no provider \"nowhere\""),
+    Case("offers patch openai gpt-4o", says: "Say what to change"),
+    Case("offers patch openai gpt-4o --set status=", says: "status", "must be a string"),
+    Case("offers delete openai gpt-4oo", says: "openai has no offer", "gpt-4oo"),
+    Case("providers patch nowhere --set name=x", says: "there is no provider \"nowhere\""),
+    Case("providers delete openai", says: "openai still has offers (52)", "force"),
   ]
 
   @Test("a message says what is wrong, and nothing is printed as a result", arguments: withoutData)

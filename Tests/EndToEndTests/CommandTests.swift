@@ -27,6 +27,7 @@ import Testing
     Table("models compare gpt-4o gpt-4o-mini", header: "GPT-4o (openai/gpt-4o)", row: "Cheapest: "),
     Table("models cost gpt-4o --input 1000 --output 1000", header: "provider", row: "0.0125"),
     Table("providers", header: "provider", row: "openrouter"),
+    Table("providers list", header: "provider", row: "openrouter"),
     Table("stats", header: "offers            4,803 of 132 providers", row: "unique models"),
     Table("changes --limit 2", header: "number", row: "2 changes; go on with --since 2"),
     Table("identity", header: "provider", row: "collisions"),
@@ -81,7 +82,9 @@ import Testing
     "every command explains itself",
     arguments: [
       "", "serve", "import", "export", "models", "models list", "models search", "models show", "models unique",
-      "models compare", "models cost", "providers", "stats", "changes", "identity", "doctor",
+      "models compare", "models cost", "offers", "offers put", "offers patch", "offers delete", "providers",
+      "providers list", "providers put", "providers patch", "providers delete", "stats", "changes", "identity",
+      "doctor",
     ])
   func help(command: String) async throws {
     try await withSandbox { sandbox in

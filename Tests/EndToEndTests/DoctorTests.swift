@@ -64,6 +64,20 @@ import Testing
     }
   }
 
+  @Test(
+    "admin keys are never printed, neither good nor bad ones",
+    arguments: ["hunter2hunter2hunter2", "hunter2", "first-key-is-long-enough,hunter2"],
+    ["doctor", "doctor --json", "stats"])
+  func adminKeys(keys: String, command: String) async throws {
+    try await withSandbox(.bundled) { sandbox in
+      let result = try await sandbox.run(
+        command.split(separator: " ").map(String.init), environment: ["ADMIN_API_KEY": keys, "LOG_LEVEL": "trace"])
+      #expect(result.exitCode == (keys.hasSuffix("hunter2hunter2hunter2") ? 0 : 1))
+      #expect(!(result.text + result.errors).contains("hunter2"))
+      if result.exitCode == 0, command != "stats" { #expect(result.text.contains("1 set, not shown")) }
+    }
+  }
+
   @Test("DATABASE_URL names a file", arguments: ["sqlite:named.sqlite", "sqlite:///DIRECTORY/named.sqlite"])
   func databaseURL(template: String) async throws {
     try await withSandbox { sandbox in

@@ -53,9 +53,17 @@ struct RunningServer: Sendable {
   }
 
   /// Sends a GET request.
-  func get(_ target: String) async throws -> Answer {
-    let url = try #require(URL(string: "http://127.0.0.1:\(port)\(target)"))
-    let (body, response) = try await session.data(from: url)
+  func get(_ target: String) async throws -> Answer { try await send("GET", target) }
+
+  /// Sends a request.
+  ///
+  /// - Parameter key: goes with it as a bearer token.
+  func send(_ method: String, _ target: String, key: String? = nil, body: String? = nil) async throws -> Answer {
+    var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(target)")))
+    request.httpMethod = method
+    request.httpBody = body.map { Data($0.utf8) }
+    if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
+    let (body, response) = try await session.data(for: request)
     return Answer(try #require(response as? HTTPURLResponse), body)
   }
 

@@ -68,8 +68,12 @@ struct Sandbox: Sendable {
   }
 
   /// Serves the catalog on a free port while `body` runs; the server has to end by itself when it is asked to.
-  func withServer<Result: Sendable>(_ body: (RunningServer) async throws -> Result) async throws -> Result {
-    let process = try start(Places.program, ["serve", "--port", "0"])
+  ///
+  /// - Parameter environment: variables beside `PATH`.
+  func withServer<Result: Sendable>(
+    environment: [String: String] = [:], _ body: (RunningServer) async throws -> Result
+  ) async throws -> Result {
+    let process = try start(Places.program, ["serve", "--port", "0"], environment: environment)
     let result: Result
     do {
       result = try await body(try await RunningServer(process))

@@ -125,12 +125,47 @@ struct ShellTests {
       "INSERT INTO offers (provider, id, model_id, name) VALUES ('UPPER', 'x', 'x', 'X')",
       "UPDATE revisions SET revision = revision - 1",
       "DELETE FROM revisions",
+      "UPDATE revisions SET floor = revision",
+      "UPDATE revisions SET floor = revision + 2, revision = revision + 1",
+      "UPDATE revisions SET floor = -1, revision = revision + 1",
     ])
   func refused(_ sql: String) async throws {
     try await withAcme { store, path in
       let before = try await store.manifest()
       #expect(try !Shell.run(sql, path).succeeded)
       #expect(try await store.manifest() == before)
+      #expect(try await store.offers().count == 2)
+    }
+  }
+
+  @Test("can purge: a floor is set with the revision that it equals, and never falls")
+  func purge() async throws {
+    try await withAcme { store, path in
+      let purge = "UPDATE revisions SET revision = revision + 1, floor = revision + 1 WHERE provider = 'acme'"
+      try #require(try Shell.run(purge, path).succeeded)
+      let manifest = try await store.manifest()
+      #expect(manifest.floors == manifest.revisions)
+      #expect(try !Shell.run("UPDATE revisions SET revision = revision + 1, floor = 0", path).succeeded)
+      #expect(try await store.manifest() == manifest)
+      try #require(try Shell.run("UPDATE offers SET max_output = 3", path).succeeded)
+      let later = try await store.manifest()
+      #expect(later.floors == manifest.floors)
+      #expect(later.revisions[PartID("acme")] ?? .zero > manifest.revisions[PartID("acme")] ?? .zero)
+    }
+  }
+
+  @Test("that break a row can be undone by deleting the offer and putting it again")
+  func brokenRow() async throws {
+    try await withAcme { store, path in
+      try #require(try Shell.run("UPDATE offers SET status = 'odd' WHERE id = 'a'", path).succeeded)
+      let error = await #expect(throws: StoreError.self) { try await store.edit(.putOffer(.sample(id: "a"))) }
+      guard case .corruptRow(provider: "acme", offer: "a", _)? = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(try await store.patchOffer(#"{"context_length":5}"#, id: "b").kind == .changed)
+      #expect(try await store.edit(.deleteOffer(provider: .sample(), id: "a")).kind == .removed)
+      #expect(try await store.edit(.putOffer(.sample(id: "a"))).kind == .created)
       #expect(try await store.offers().count == 2)
     }
   }

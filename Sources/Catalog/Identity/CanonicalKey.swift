@@ -7,21 +7,25 @@ public struct CanonicalKey: Sendable, Hashable, Comparable, CustomStringConverti
   public let vendor: String?
   /// The name of the model in normal form, with the version, size, variant and date that set it apart.
   public let model: String
+  /// `vendor/model`, or `model` where the vendor is unknown; kept because keys are compared and looked up by it.
+  public let text: String
 
   /// A key of parts that are already in normal form; ``ModelIdentity/parse(modelID:provider:ownedBy:huggingFaceID:)``
   /// brings an id there.
   public init(vendor: String?, model: String) {
     self.vendor = vendor
     self.model = model
-  }
-
-  /// `vendor/model`, or `model` where the vendor is unknown.
-  public var text: String {
-    if let vendor { "\(vendor)/\(model)" } else { model }
+    if let vendor { text = "\(vendor)/\(model)" } else { text = model }
   }
 
   /// The same as ``text``.
   public var description: String { text }
+
+  /// Whether the texts are equal.
+  public static func == (left: CanonicalKey, right: CanonicalKey) -> Bool { left.text == right.text }
+
+  /// Hashes the text.
+  public func hash(into hasher: inout Hasher) { hasher.combine(text) }
 
   /// Order of the UTF-8 bytes of ``text``.
   public static func < (left: CanonicalKey, right: CanonicalKey) -> Bool { left.text < right.text }

@@ -153,22 +153,34 @@ public struct JSONWriter {
 
   private mutating func appendString(_ string: some StringProtocol) {
     bytes.append(UInt8(ascii: "\""))
-    for byte in string.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0x0A: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
-      case 0x0D: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
-      case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
-      case 0..<0x20:
-        bytes.append(contentsOf: "\\u00".utf8)
-        bytes.append(Self.hex[Int(byte >> 4)])
-        bytes.append(Self.hex[Int(byte & 15)])
-      default: bytes.append(byte)
-      }
-    }
+    let isWritten: Void? = string.utf8.withContiguousStorageIfAvailable { appendEscaped($0) }
+    if isWritten == nil { Array(string.utf8).withUnsafeBufferPointer { appendEscaped($0) } }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Copies what needs no escape in one go, which is nearly always the whole text.
+  private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
+    var rest = text[...]
+    while let special = rest.firstIndex(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+      bytes.append(contentsOf: rest[..<special])
+      appendEscape(of: text[special])
+      rest = rest[(special + 1)...]
+    }
+    bytes.append(contentsOf: rest)
+  }
+
+  private mutating func appendEscape(of byte: UInt8) {
+    bytes.append(UInt8(ascii: "\\"))
+    switch byte {
+    case 0x0A: bytes.append(UInt8(ascii: "n"))
+    case 0x0D: bytes.append(UInt8(ascii: "r"))
+    case 0x09: bytes.append(UInt8(ascii: "t"))
+    case 0..<0x20:
+      bytes.append(contentsOf: "u00".utf8)
+      bytes.append(Self.hex[Int(byte >> 4)])
+      bytes.append(Self.hex[Int(byte & 15)])
+    default: bytes.append(byte)
+    }
   }
 
   private static let hex = Array("0123456789abcdef".utf8)

@@ -50,6 +50,13 @@ public struct ExactDecimal: Sendable, Hashable {
     self.scale = scale
   }
 
+  /// A number in normal form, as ``significand`` and ``scale`` gave it; nil where it is not.
+  init?(normalised significand: Int128, scale: Int) {
+    guard (0...Self.maximumScale).contains(scale), scale == 0 || significand % 10 != 0 else { return nil }
+    self.significand = significand
+    self.scale = scale
+  }
+
   /// Reads a number from its text, in the grammar of JSON numbers (RFC 8259, section 6) with leading zeros allowed.
   ///
   /// - Parameter text: for example `"0.0000025"`, `"2.5e-6"` or `"-1"`.
@@ -223,7 +230,8 @@ extension ExactDecimal: Comparable {
 extension ExactDecimal: CustomStringConvertible {
   /// Plain decimal notation without exponent, such as `0.0000025`.
   public var description: String {
-    let digits = String(significand.magnitude)
+    // Writing a number of 128 bits is several times slower, and prices are nearly never that long.
+    let digits = UInt64(exactly: significand.magnitude).map { String($0) } ?? String(significand.magnitude)
     let sign = isNegative ? "-" : ""
     guard scale > 0 else { return sign + digits }
     if digits.utf8.count <= scale {

@@ -126,6 +126,25 @@ public struct Pricing: Sendable, Hashable {
       tiers: tiers.sorted { $0.condition.text < $1.condition.text }, raw: raw)
   }
 
+  /// Prices as ``state`` and the other properties gave them, in the same order; nil where they contradict each other.
+  init?(
+    state: PriceState, rates: [PriceComponent: Price], tiers: [PriceTier], note: String?, raw: String?
+  ) {
+    switch state {
+    case .unknown, .dynamic, .free:
+      guard rates.isEmpty, tiers.isEmpty else { return nil }
+    case .notTokenPriced where rates.isEmpty:
+      guard tiers.isEmpty else { return nil }
+    case .priced, .notTokenPriced:
+      guard tiers.count <= Self.maximumTiers, rates.values.contains(where: { !$0.amount.isZero }),
+        zip(tiers, tiers.dropFirst()).allSatisfy({ $0.condition.text <= $1.condition.text })
+      else { return nil }
+      let isTokenPriced = [rates[.prompt], rates[.completion]].contains { $0.map { !$0.amount.isZero } ?? false }
+      guard isTokenPriced == (state == .priced) else { return nil }
+    }
+    self.init(state, rates: rates, tiers: tiers, note: note, raw: raw)
+  }
+
   /// Billed by something else than tokens, at prices that the source did not give.
   public static func notTokenPriced(_ note: String?, raw: String? = nil) -> Pricing {
     Pricing(.notTokenPriced, note: note, raw: raw)

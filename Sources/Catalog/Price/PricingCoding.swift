@@ -83,27 +83,35 @@ extension Pricing {
   /// - Throws: ``PricingCodingError`` for unknown members, wrong types, negative amounts and a state that contradicts
   ///   the rates.
   public init(_ value: JSONValue) throws(PricingCodingError) {
-    guard let object = value.object else {
-      throw PricingCodingError(member: "", reason: "must be an object, not \(value.kind)")
-    }
+    let members = try Members(value)
+    guard let state = members.state else { throw PricingCodingError(member: "state", reason: "is missing") }
+    self = try Self.pricing(state, members.rates, members.tiers)
+    note = members.note
+    raw = members.raw
+  }
+
+  /// The members of a pricing, each checked on its own.
+  struct Members {
     var state: PriceState?
     var rates: [PriceComponent: Price] = [:]
     var tiers: [PriceTier] = []
     var note: String?
     var raw: String?
-    for (name, value) in object.members {
-      switch name {
-      case "state": state = try Self.state(value)
-      case "tiers": tiers = try Self.tiers(value)
-      case "note": note = try Self.text(value, member: name)
-      case "raw": raw = try Self.text(value, member: name)
-      default: try Self.read(value, member: name, path: "", into: &rates)
+
+    init(_ value: JSONValue) throws(PricingCodingError) {
+      guard let object = value.object else {
+        throw PricingCodingError(member: "", reason: "must be an object, not \(value.kind)")
+      }
+      for (name, value) in object.members {
+        switch name {
+        case "state": state = try Pricing.state(value)
+        case "tiers": tiers = try Pricing.tiers(value)
+        case "note": note = try Pricing.text(value, member: name)
+        case "raw": raw = try Pricing.text(value, member: name)
+        default: try Pricing.read(value, member: name, path: "", into: &rates)
+        }
       }
     }
-    guard let state else { throw PricingCodingError(member: "state", reason: "is missing") }
-    self = try Self.pricing(state, rates, tiers)
-    self.note = note
-    self.raw = raw
   }
 
   private static func pricing(

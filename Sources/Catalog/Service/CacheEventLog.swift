@@ -2,33 +2,96 @@ import Logging
 import NIOConcurrencyHelpers
 import TieredCaching
 
-/// Writes cache events to the log; the same failure again is logged once until something else happens.
+/// Writes cache events to the log, in the words of the specification; the same failure again is logged once until
+/// something else happens.
 struct CacheEventLog: Sendable {
   let logger: Logger
-  private let lastFailure = NIOLockedValueBox<String?>(nil)
+  private let state = NIOLockedValueBox(State())
+
+  private struct State: Sendable {
+    var lastFailure: String?
+    var isSharedDown = false
+  }
 
   init(logger: Logger) { self.logger = logger }
 
   func record(_ event: CacheEvent) {
     switch event {
-    case .hit(let view, let tier, _): logger.trace("Cache HIT: \(view)", metadata: ["tier": "\(tier.rawValue)"])
-    case .miss(let view): logger.debug("Cache MISS: \(view)")
-    case .stored(let view, let bytes): logger.debug("Cache SET: \(view)", metadata: ["bytes": "\(bytes)"])
-    case .loaded(let version, let parts, let duration):
-      lastFailure.withLockedValue { $0 = nil }
+    case .hit(let key, let tier, let freshness, _):
+      logger.trace(
+        "Cache HIT: \(key.title)",
+        metadata: ["view": "\(key.view)", "tier": "\(tier.rawValue)", "state": "\(freshness.rawValue)"])
+    case .miss(let key): logger.debug("Cache MISS: \(key.title)", metadata: ["view": "\(key.view)"])
+    case .stored(let key, let bytes):
+      logger.debug(
+        "Cache SET: \(key.title)", metadata: ["view": "\(key.view)", "tier": "local", "bytes": "\(bytes)"])
+    case .shared(let part, let items, let bytes, let timeToLive):
+      let seconds = Int(timeToLive / .seconds(1))
+      logger.info(
+        "Cache SET: Gateway catalog for \(part) (\(items) models, TTL: \(seconds)s)",
+        metadata: ["gateway": "\(part)", "tier": "redis", "bytes": "\(bytes)", "models": "\(items)"])
+    case .invalidated(let key): logger.notice("Cache INVALIDATE: \(key.title)", metadata: ["view": "\(key.view)"])
+    case .loaded(let version, let fromShared, let fromDatabase, let duration):
+      state.withLockedValue { $0.lastFailure = nil }
       logger.info(
         "Catalog loaded",
-        metadata: ["version": "\(version)", "providers_changed": "\(parts)", "duration": "\(duration)"])
+        metadata: [
+          "version": "\(version)", "parts_from_redis": "\(fromShared)", "parts_from_database": "\(fromDatabase)",
+          "duration": "\(duration)",
+        ])
     case .refusedOlder(let version):
       logger.warning("Load refused: it is older than the catalog that is held", metadata: ["version": "\(version)"])
-    case .failed(let reason):
-      let isNew = lastFailure.withLockedValue { last in
-        defer { last = reason }
-        return last != reason
-      }
-      if isNew {
-        logger.error("Catalog cannot be confirmed; serving the last good one", metadata: ["reason": "\(reason)"])
-      }
+    case .rejected(let part, let reason):
+      logger.warning(
+        "Value in Redis cannot be used and counts as absent", metadata: ["gateway": "\(part)", "reason": "\(reason)"])
+    case .failed(let reason): failed(reason)
+    case .sharedFailed(let reason, let breaker): sharedFailed(reason, breaker)
+    case .sharedRecovered: sharedRecovered()
+    }
+  }
+
+  private func failed(_ reason: String) {
+    let isNew = state.withLockedValue { state in
+      defer { state.lastFailure = reason }
+      return state.lastFailure != reason
+    }
+    if isNew {
+      logger.error("Catalog cannot be confirmed; serving the last good one", metadata: ["reason": "\(reason)"])
+    }
+  }
+
+  /// Once per outage, not per request.
+  private func sharedFailed(_ reason: String, _ breaker: CircuitBreaker.State) {
+    let isNew = state.withLockedValue { state in
+      defer { state.isSharedDown = state.isSharedDown || breaker != .closed }
+      return !state.isSharedDown && breaker != .closed
+    }
+    if isNew {
+      logger.warning(
+        "Redis unavailable; serving from local memory and the database", metadata: ["reason": "\(reason)"])
+    } else {
+      logger.debug("Redis operation failed", metadata: ["reason": "\(reason)", "breaker": "\(breaker.rawValue)"])
+    }
+  }
+
+  private func sharedRecovered() {
+    let wasDown = state.withLockedValue { state in
+      defer { state.isSharedDown = false }
+      return state.isSharedDown
+    }
+    if wasDown { logger.notice("Redis available again") }
+  }
+}
+
+extension ViewKey {
+  /// The name that the log has for a view.
+  var title: String {
+    switch view {
+    case "full": "Full model catalog"
+    case "gateway": "Gateway catalog for \(name)"
+    case "unique": "Unique models"
+    case "stats": "Catalog statistics"
+    default: name.isEmpty ? view : "\(view) \(name)"
     }
   }
 }

@@ -1,49 +1,129 @@
 public import Logging
+import NIOConcurrencyHelpers
 public import TieredCaching
 
-/// The catalog of one worker: always in memory, kept current in the background, the same for every reader.
+/// The catalog of one worker: always in memory, shared with the other workers through the shared tier, kept current in the
+/// background, the same for every reader.
 ///
 /// `run()` must be running for as long as the service is used.
 public final class CatalogService: Sendable {
+  /// What decides how the service behaves.
+  public struct Configuration: Sendable {
+    /// What readers are promised, and how long others are waited for.
+    public var policy: CachePolicy
+    /// How long views count as fresh.
+    public var lifetimes: CacheLifetimes
+    /// Unique among the workers that share a tier.
+    public var workerID: String
+    /// Whether finished views are kept in the shared tier for readers that are not workers.
+    public var publishesViews: Bool
+
+    /// A configuration; ``CachePolicy/timeToLive`` is taken from the lifetimes.
+    public init(
+      policy: CachePolicy = CachePolicy(), lifetimes: CacheLifetimes = CacheLifetimes(),
+      workerID: String = CatalogService.randomID(), publishesViews: Bool = false
+    ) {
+      self.policy = policy
+      self.policy.timeToLive = lifetimes.part
+      self.lifetimes = lifetimes
+      self.workerID = workerID
+      self.publishesViews = publishesViews
+    }
+  }
+
   /// The database behind it.
   public let store: any CatalogStore
-  /// Counts of what the cache did.
-  public let counters = CacheCounters()
+  /// The tier that all workers share.
+  public let shared: any SharedTier
+  /// What decides how the service behaves.
+  public let configuration: Configuration
+  /// Hits and misses by view and gateway.
+  public let viewCounters = ViewCounters()
 
-  private let cache: TieredCache<StoreSource, CatalogSnapshot>
-  private let record: @Sendable (CacheEvent) -> Void
+  let cache: TieredCache<StoreSource, CatalogSnapshot>
+  private let time: any TimeSource
+  private let tokens = NIOLockedValueBox(0)
+  private let readModels = NIOLockedValueBox<Set<CatalogView>>([])
 
   /// A service that holds nothing until `run()` has loaded the catalog.
   ///
   /// - Parameters:
   ///   - store: the source of truth.
-  ///   - policy: how long values are good.
+  ///   - shared: the tier between this worker and the store; by default one for a worker that is alone.
+  ///   - configuration: how it behaves.
   ///   - time: monotonic time.
   ///   - logger: receives what operators should know.
   ///   - onEvent: receives every cache event, after it was counted and logged.
   public init(
-    store: any CatalogStore, policy: CachePolicy = CachePolicy(), time: any TimeSource = SystemTime(), logger: Logger,
+    store: any CatalogStore, shared: any SharedTier = InProcessTier(keepsEveryPart: false),
+    configuration: Configuration = Configuration(), time: any TimeSource = SystemTime(), logger: Logger,
     onEvent: @escaping @Sendable (CacheEvent) -> Void = { _ in }
   ) {
     self.store = store
+    self.shared = shared
+    self.configuration = configuration
+    self.time = time
     let log = CacheEventLog(logger: logger)
-    record = { [counters] event in
-      counters.record(event)
+    cache = TieredCache(
+      source: StoreSource(store: store), shared: shared, policy: configuration.policy,
+      workerID: configuration.workerID, time: time,
+      assemble: { delta, previous in CatalogSnapshot(delta, previous: previous) }
+    ) { [viewCounters] event in
+      viewCounters.record(event)
       log.record(event)
       onEvent(event)
     }
-    cache = TieredCache(
-      source: StoreSource(store: store), policy: policy, time: time,
-      assemble: { delta, previous in CatalogSnapshot(delta, previous: previous) }, record: record)
   }
 
-  /// Loads the catalog and keeps it current until the task is cancelled.
-  public func run() async { await cache.run() }
+  /// 64 random bits as text.
+  public static func randomID() -> String { String(UInt64.random(in: .min ... .max), radix: 16) }
 
-  /// The catalog, without waiting; nil before the first load and beyond the stale limit.
+  /// Loads the catalog, keeps it current and tells the fleet about it, until the task is cancelled.
+  public func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.cache.run() }
+      if configuration.publishesViews {
+        group.addTask { await ViewPublisher(service: self).run(time: self.time) }
+      }
+    }
+  }
+
+  /// The most models that wait for their views to be published.
+  private static let maximumReadModels = 256
+
+  /// Remembers that a model was read, so that its views are kept in the shared tier.
+  func noteRead(of view: CatalogView) {
+    guard configuration.publishesViews else { return }
+    readModels.withLockedValue { if $0.count < Self.maximumReadModels { $0.insert(view) } }
+  }
+
+  /// The views of models that were read since the last call.
+  func takeReadModels() -> [CatalogView] {
+    readModels.withLockedValue { models in
+      defer { models = [] }
+      return Array(models)
+    }
+  }
+
+  /// A token that no other publication has.
+  func nextToken() -> String {
+    let number = tokens.withLockedValue { number in
+      number += 1
+      return number
+    }
+    return "\(configuration.workerID)-\(number)"
+  }
+
+  // MARK: The whole catalog
+
+  /// What readers are promised.
+  public var coherenceMode: Coherence { configuration.policy.coherence }
+
+  /// The catalog as it was within the staleness bound, without waiting; nil before the first load and beyond the stale
+  /// limit. Where coherence is strict, ``read()`` promises more.
   public func current() -> Served<CatalogSnapshot>? { cache.current() }
 
-  /// The catalog; waits for the first load only.
+  /// The catalog, as current as the configured coherence promises.
   ///
   /// - Throws: ``CacheError`` when there is none in time, or it is too stale.
   public func read() async throws -> Served<CatalogSnapshot> { try await cache.read() }
@@ -53,20 +133,12 @@ public final class CatalogService: Sendable {
   /// - Throws: ``CacheError`` when the database does not answer.
   public func refresh() async throws { try await cache.refresh() }
 
-  /// Tells the cache's observers that a view was read.
-  public func recordRead(_ event: CacheEvent) { record(event) }
+  /// Counts an event, and tells the log and the observer.
+  public func record(_ event: CacheEvent) { cache.record(event) }
 
-  /// The manifest that is held, the time since it was confirmed, and the last failure since.
-  public var coherence: (manifest: Manifest?, age: Duration, lastFailure: String?) { cache.coherence }
-}
+  /// Counts of what the cache did.
+  public var counters: CacheCounters { cache.counters }
 
-/// The database as the last tier of the cache.
-private struct StoreSource: PartSource {
-  let store: any CatalogStore
-
-  func manifest() async throws -> Manifest { try await store.manifest() }
-
-  func load(changedSince known: Manifest?) async throws -> PartDelta<ProviderPart> {
-    try await store.load(changedSince: known)
-  }
+  /// What is known about the version that is held.
+  public var coherence: CoherenceReport { cache.coherence }
 }

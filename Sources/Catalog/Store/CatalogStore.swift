@@ -20,8 +20,11 @@ public struct ProviderPart: Sendable {
 /// The source of truth: a database that holds providers, offers and their revisions.
 ///
 /// Every change to a provider's offers, whoever makes it, raises the provider's revision in the same transaction.
+///
+/// Beside providers there are derived views (``PartID/isDerived``): they have a revision, which only
+/// ``raiseRevisions(of:purging:)`` raises, and never any content.
 public protocol CatalogStore: Sendable {
-  /// The current revision of every provider. Cheap enough to be asked several times a second.
+  /// The current revision of every provider and derived view, and the floors. Cheap enough to be asked several times a second.
   ///
   /// - Throws: ``StoreError`` when the database cannot answer.
   func manifest() async throws -> Manifest
@@ -38,6 +41,26 @@ public protocol CatalogStore: Sendable {
   ///   provider's offers and `options.force` is not set, and other ``StoreError``s; then nothing is changed.
   func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport
 
+  /// Makes a manual update and reads the manifest, in one transaction.
+  ///
+  /// The update is checked like an import, is in the change log like any other change, and its offer has the source
+  /// ``CatalogEdit/source`` and the time of the update. One that changes nothing writes nothing and raises no revision.
+  ///
+  /// - Parameter dryRun: whether to only say what would change; the report then has the revisions that would follow.
+  /// - Throws: ``StoreError`` when the update is refused; then nothing is changed.
+  func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport
+
+  /// Raises the revision of parts by one without any other change, in one transaction, so that everybody who holds
+  /// something of them lets go of it.
+  ///
+  /// - Parameters:
+  ///   - parts: the parts, derived views (``PartID/isDerived``) included; nil for all that exist. A derived view that
+  ///     was never named before exists from then on.
+  ///   - purging: whether the new revisions become the ``Manifest/floors`` too.
+  /// - Returns: the manifest after the commit.
+  /// - Throws: ``StoreError/unknownParts(_:)`` when a part does not exist; then nothing is changed.
+  func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest
+
   /// The change log after a sequence number, oldest first.
   ///
   /// - Parameters:
@@ -53,6 +76,13 @@ public protocol CatalogStore: Sendable {
   func setMetadata(_ name: String, _ value: String?) async throws
 }
 
+extension CatalogStore {
+  /// Makes a manual update; see ``edit(_:dryRun:)``.
+  ///
+  /// - Throws: ``StoreError`` when the update is refused; then nothing is changed.
+  public func edit(_ edit: CatalogEdit) async throws -> EditReport { try await self.edit(edit, dryRun: false) }
+}
+
 /// Why the store refused or failed.
 public enum StoreError: Error, CustomStringConvertible {
   /// The database cannot be opened, read or written.
@@ -63,6 +93,14 @@ public enum StoreError: Error, CustomStringConvertible {
   case massRemoval(provider: ProviderSlug, existing: Int, removed: Int)
   /// An offer of a listing is out of bounds.
   case invalidOffer(provider: ProviderSlug, offer: String, OfferError)
+  /// There is no such provider.
+  case noSuchProvider(ProviderSlug)
+  /// The provider has no such offer.
+  case noSuchOffer(provider: ProviderSlug, offer: String)
+  /// A provider that still has offers is only removed when that is forced.
+  case providerHasOffers(ProviderSlug, count: Int)
+  /// There are no such parts.
+  case unknownParts([PartID])
   /// The database was made by a newer version of the program.
   case newerSchema(found: String)
 
@@ -76,6 +114,14 @@ public enum StoreError: Error, CustomStringConvertible {
       "refused: the body would remove \(removed) of \(existing) offers of \(provider), more than half; "
         + "check that it is complete, then repeat with --force, or keep those offers with --partial"
     case .invalidOffer(let provider, let offer, let error): "offer \(offer) of \(provider): \(error)"
+    case .noSuchProvider(let provider): "there is no provider \"\(provider)\""
+    case .noSuchOffer(let provider, let offer):
+      "\(provider) has no offer with the id \"\(offer.prefix(Offer.maximumIDLength))\""
+    case .providerHasOffers(let provider, let count):
+      "\(provider) still has offers (\(count)); delete them first, or add \"force\" to remove them with it"
+    case .unknownParts(let parts):
+      "there is nothing called \(parts.map { "\"\($0.text.prefix(80))\"" }.joined(separator: ", ")); "
+        + "name providers by their slugs, and derived views with \"*\" in front"
     case .newerSchema(let found):
       "the database was made by a newer version (its migration \"\(found)\" is unknown here); update modelcatalog"
     }

@@ -89,11 +89,10 @@ public struct ListingDiff: Sendable {
   }
 
   private static func merged(_ stated: Provider, into stored: Provider?) throws(StoreError) -> Provider {
-    for (field, text) in [("provider name", stated.name), ("provider site", stated.siteURL ?? "-")] {
-      guard (1...Offer.maximumNameLength).contains(text.utf8.count), !text.utf8.contains(where: { $0 < 0x20 }) else {
-        let reason = "must have 1 to \(Offer.maximumNameLength) bytes and no control characters"
-        throw .invalidOffer(provider: stated.slug, offer: "-", OfferError(field: field, reason: reason))
-      }
+    do {
+      try stated.check()
+    } catch {
+      throw .invalidOffer(provider: stated.slug, offer: "-", error)
     }
     guard let stored else { return stated }
     var merged = stored
@@ -108,14 +107,14 @@ extension Offer {
   public func precedes(_ other: Offer) -> Bool { id.utf8.lexicographicallyPrecedes(other.id.utf8) }
 
   /// Whether this offer differs from a stored one in more than its source and the raw text of its prices.
-  fileprivate func isWorthWriting(over stored: Offer) -> Bool {
+  func isWorthWriting(over stored: Offer) -> Bool {
     var comparable = self
     comparable.pricing.raw = stored.pricing.raw
     return !comparable.saysTheSame(as: stored)
   }
 
   /// The bounded offer, checked for what a database cannot keep as well.
-  fileprivate func storable(by slug: ProviderSlug) throws(OfferError) -> Offer {
+  func storable(by slug: ProviderSlug) throws(OfferError) -> Offer {
     guard provider == slug else {
       throw OfferError(field: "provider", reason: "is \(provider), but the listing is of \(slug)")
     }
@@ -128,6 +127,20 @@ extension Offer {
       }
     }
     return try bounded()
+  }
+}
+
+extension Provider {
+  /// Checks what a database keeps of a provider.
+  ///
+  /// - Throws: ``OfferError`` when its name or site is out of bounds.
+  func check() throws(OfferError) {
+    for (field, text) in [("provider name", name), ("provider site", siteURL ?? "-")] {
+      guard (1...Offer.maximumNameLength).contains(text.utf8.count), !text.utf8.contains(where: { $0 < 0x20 }) else {
+        let reason = "must have 1 to \(Offer.maximumNameLength) bytes and no control characters"
+        throw OfferError(field: field, reason: reason)
+      }
+    }
   }
 }
 

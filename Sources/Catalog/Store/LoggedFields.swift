@@ -1,4 +1,38 @@
+/// One field before and after a change, as the change log says it.
+public struct FieldChange: Sendable, Hashable {
+  /// The field, such as `context_length` or `pricing.prompt`.
+  public let field: String
+  /// The value before, nil where there was none.
+  public let oldValue: String?
+  /// The value after, nil where there is none.
+  public let newValue: String?
+
+  /// A changed field.
+  public init(field: String, oldValue: String?, newValue: String?) {
+    self.field = field
+    self.oldValue = oldValue
+    self.newValue = newValue
+  }
+}
+
 extension Offer {
+  /// The fields in which this offer differs from an earlier state of it, those that it has no longer at the end.
+  ///
+  /// - Throws: ``PricingCodingError`` as ``loggedFields()``.
+  public func changedFields(since old: Offer) throws(PricingCodingError) -> [FieldChange] {
+    var before: [String: String] = [:]
+    for (field, value) in try old.loggedFields() { before[field] = value }
+    var changes: [FieldChange] = []
+    for (field, value) in try loggedFields() {
+      let oldValue = before.removeValue(forKey: field)
+      if oldValue != value { changes.append(FieldChange(field: field, oldValue: oldValue, newValue: value)) }
+    }
+    for (field, value) in before.sorted(by: { $0.key < $1.key }) {
+      changes.append(FieldChange(field: field, oldValue: value, newValue: nil))
+    }
+    return changes
+  }
+
   /// The fields that a change log names, with their values as text: lists as JSON arrays, dates as `YYYY-MM-DD`, prices
   /// as one field per member of ``Pricing/json`` except `raw`.
   ///

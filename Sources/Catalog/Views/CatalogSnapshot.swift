@@ -5,6 +5,8 @@ public import TieredCaching
 public final class CatalogSnapshot: Sendable {
   /// The revisions that it is made of.
   public let manifest: Manifest
+  /// The version: a short name of this exact state.
+  public let version: String
   /// The providers that have offers, in the order of their slugs.
   public let parts: [CatalogPart]
   /// Every offer in the catalog's total order: by provider slug, then by id, both by UTF-8 bytes.
@@ -32,11 +34,12 @@ public final class CatalogSnapshot: Sendable {
   ///   - lastChange: when the change log last named any provider.
   public init(manifest: Manifest, parts: [CatalogPart], lastChange: String? = nil) {
     self.manifest = manifest
+    version = manifest.version
     self.lastChange = lastChange
     self.parts = parts.filter { !$0.offers.isEmpty }.sorted { $0.provider.slug < $1.provider.slug }
     let offers = self.parts.flatMap(\.offers)
     self.offers = offers
-    partsBySlug = Dictionary(uniqueKeysWithValues: self.parts.map { ($0.provider.slug, $0) })
+    partsBySlug = Dictionary(self.parts.map { ($0.provider.slug, $0) }) { first, _ in first }
     var offersByID: [String: [CatalogOffer]] = Dictionary(minimumCapacity: offers.count)
     var offersByAlias: [String: [CatalogOffer]] = [:]
     for offer in offers {
@@ -51,15 +54,16 @@ public final class CatalogSnapshot: Sendable {
   }
 
   /// Builds the snapshot that follows `previous` when the parts of `delta` changed.
-  public convenience init(_ delta: PartDelta<ProviderPart>, previous: CatalogSnapshot?) {
+  public convenience init(_ delta: PartDelta<CatalogPart>, previous: CatalogSnapshot?) {
     var parts: [PartID: CatalogPart] = [:]
     for part in previous?.parts ?? [] { parts[PartID(part.provider.slug.text)] = part }
-    for (id, part) in delta.parts {
-      parts[id] = CatalogPart(part, revision: delta.manifest.revisions[id] ?? .zero)
-    }
+    parts.merge(delta.parts) { $1 }
     let changes = delta.parts.values.compactMap(\.changedAt) + [previous?.lastChange].compactMap { $0 }
     self.init(manifest: delta.manifest, parts: Array(parts.values), lastChange: changes.max())
   }
+
+  /// Builds the snapshot of everything that a store loaded.
+  public convenience init(_ delta: PartDelta<ProviderPart>) { self.init(delta.derived(), previous: nil) }
 
   /// The names that are near to names that do not exist.
   var suggestions: ModelSuggestions {
@@ -69,9 +73,6 @@ public final class CatalogSnapshot: Sendable {
       return prepared
     }
   }
-
-  /// The version: a short name of this exact state.
-  public var version: String { manifest.version }
 
   /// The part of one provider; nil when it has no offers.
   public func part(_ provider: ProviderSlug) -> CatalogPart? { partsBySlug[provider] }
@@ -106,7 +107,15 @@ public final class CatalogSnapshot: Sendable {
   }
 
   private static func firstPartyFirst(_ offers: [CatalogOffer]) -> [CatalogOffer] {
-    guard offers.count > 1 else { return offers }
+    guard offers.count > 1, offers.dropFirst().contains(where: \.isFirstParty) else { return offers }
     return offers.filter(\.isFirstParty) + offers.filter { !$0.isFirstParty }
+  }
+}
+
+extension PartDelta<ProviderPart> {
+  /// The same with everything that is derived from each part.
+  func derived() -> PartDelta<CatalogPart> {
+    let parts = parts.map { ($0, CatalogPart($1, revision: manifest.revisions[$0] ?? .zero)) }
+    return PartDelta<CatalogPart>(manifest: manifest, parts: Dictionary(uniqueKeysWithValues: parts))
   }
 }

@@ -37,18 +37,21 @@ public struct CatalogStatistics: Sendable {
   public let lastObserved: Int?
 
   init(parts: [CatalogPart], offers: [CatalogOffer], uniqueModels: [UniqueModel]) {
-    var byInput: [Modality: Int] = [:]
-    var byOutput: [Modality: Int] = [:]
-    var byCapability: [Capability: Int] = [:]
-    var byStatus: [OfferStatus: Int] = [:]
+    var byInput = CaseCounts<Modality>()
+    var byOutput = CaseCounts<Modality>()
+    var byCapability = CaseCounts<Capability>()
+    var byStatus = CaseCounts<OfferStatus>()
     var contexts = [Int](repeating: 0, count: Self.contextBounds.count + 1)
     var contextUnknown = 0
-    for offer in offers.lazy.map(\.offer) {
-      for modality in offer.inputModalities { byInput[modality, default: 0] += 1 }
-      for modality in offer.outputModalities { byOutput[modality, default: 0] += 1 }
-      for capability in offer.capabilities { byCapability[capability, default: 0] += 1 }
-      byStatus[offer.status, default: 0] += 1
-      if let context = offer.contextLength {
+    var lastObserved: Int?
+    // The offer's fields are read in place: a copy of the whole offer would count references to all its texts.
+    for offer in offers {
+      for modality in offer.offer.inputModalities { byInput.add(modality) }
+      for modality in offer.offer.outputModalities { byOutput.add(modality) }
+      for capability in offer.offer.capabilities { byCapability.add(capability) }
+      byStatus.add(offer.offer.status)
+      lastObserved = max(lastObserved ?? .min, offer.offer.observedAt)
+      if let context = offer.offer.contextLength {
         contexts[Self.contextBounds.firstIndex { context <= $0 } ?? Self.contextBounds.count] += 1
       } else {
         contextUnknown += 1
@@ -58,22 +61,31 @@ public struct CatalogStatistics: Sendable {
     byProvider = parts.map { ($0.provider, Self.count($0.offers)) }
     self.uniqueModels = uniqueModels.count
     modelsWithSeveralProviders = uniqueModels.count { $0.providerCount > 1 }
-    byInputModality = byInput
-    byOutputModality = byOutput
-    self.byCapability = byCapability
-    self.byStatus = byStatus
+    byInputModality = byInput.counts
+    byOutputModality = byOutput.counts
+    self.byCapability = byCapability.counts
+    self.byStatus = byStatus.counts
     contextDistribution = contexts
     self.contextUnknown = contextUnknown
     collisions = parts.flatMap(\.collisions)
-    lastObserved = offers.lazy.map(\.offer.observedAt).max()
+    self.lastObserved = lastObserved
   }
 
   private static func count(_ offers: [CatalogOffer]) -> Counts {
-    var counts = Counts()
-    for offer in offers {
-      counts.total += 1
-      counts.byPriceState[offer.offer.pricing.state, default: 0] += 1
-    }
-    return counts
+    var states = CaseCounts<PriceState>()
+    for offer in offers { states.add(offer.offer.pricing.state) }
+    return Counts(total: offers.count, byPriceState: states.counts)
+  }
+}
+
+/// Counts the cases of an enumeration by their codes, which is faster than to hash them.
+private struct CaseCounts<Case: CodedCase & Hashable> {
+  private var numbers = [Int](repeating: 0, count: Case.codes.count)
+
+  mutating func add(_ value: Case) { numbers[value.code] += 1 }
+
+  /// The cases that were counted.
+  var counts: [Case: Int] {
+    Dictionary(uniqueKeysWithValues: zip(Case.codes, numbers).filter { $0.1 > 0 })
   }
 }

@@ -7,6 +7,9 @@ public struct PriceRank: Sendable, Hashable, Comparable {
   /// The blended price of one token times four: `3 × prompt + completion`, in USD.
   public let blended: ExactDecimal
 
+  /// A rank that was determined before.
+  init(blended: ExactDecimal) { self.blended = blended }
+
   /// The rank of an offer; nil when its price cannot be compared.
   init?(_ offer: Offer, identity: ModelIdentity) {
     let isBatchListing = identity.offerVariant?.split(separator: "-").contains("batch") ?? false

@@ -15,16 +15,29 @@ public final class UniqueModel: Sendable {
   /// Its JSON record with all offers, the same bytes in every list.
   public let record: [UInt8]
 
+  /// The model of a key with its offers in the catalog's order.
   init(key: CanonicalKey, offers unsorted: [CatalogOffer]) {
     self.key = key
-    let first = unsorted.first(where: \.isFirstParty) ?? unsorted.first
-    let ranked = unsorted.compactMap { offer in offer.priceRank.map { (offer, $0) } }
-      .enumerated().sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }.map(\.element.0)
-    self.offers = ranked + unsorted.filter { $0.priceRank == nil }
-    self.cheapest = ranked.first
-    self.name = first?.offer.name ?? key.text
-    self.providerCount = Set(unsorted.map(\.provider.slug)).count
-    self.largestContext = unsorted.compactMap(\.offer.contextLength).max()
+    var ranked: [(offer: CatalogOffer, rank: PriceRank)] = []
+    var unranked: [CatalogOffer] = []
+    var firstParty: CatalogOffer?
+    var lastProvider: ProviderSlug?
+    var providerCount = 0
+    var largestContext: Int?
+    for offer in unsorted {
+      if let rank = offer.priceRank { ranked.append((offer, rank)) } else { unranked.append(offer) }
+      if firstParty == nil, offer.isFirstParty { firstParty = offer }
+      if offer.provider.slug != lastProvider { providerCount += 1 }
+      lastProvider = offer.provider.slug
+      if let context = offer.offer.contextLength { largestContext = max(largestContext ?? context, context) }
+    }
+    // The standard library's sort is stable, so that equally cheap offers stay in the catalog's order.
+    ranked.sort { $0.rank < $1.rank }
+    self.offers = ranked.map(\.offer) + unranked
+    self.cheapest = ranked.first?.offer
+    self.name = (firstParty ?? unsorted.first)?.offer.name ?? key.text
+    self.providerCount = providerCount
+    self.largestContext = largestContext
     self.record = UniqueRecordEncoding.record(
       key: key, name: name, offers: offers, cheapest: cheapest, providerCount: providerCount,
       largestContext: largestContext)
@@ -34,6 +47,6 @@ public final class UniqueModel: Sendable {
   static func group(_ offers: [CatalogOffer]) -> [UniqueModel] {
     var groups: [CanonicalKey: [CatalogOffer]] = Dictionary(minimumCapacity: offers.count / 2)
     for offer in offers { groups[offer.identity.key, default: []].append(offer) }
-    return groups.map { UniqueModel(key: $0.key, offers: $0.value) }.sorted { $0.key < $1.key }
+    return groups.sorted { $0.key < $1.key }.map { UniqueModel(key: $0.key, offers: $0.value) }
   }
 }

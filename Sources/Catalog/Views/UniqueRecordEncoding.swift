@@ -4,11 +4,17 @@ enum UniqueRecordEncoding {
     key: CanonicalKey, name: String, offers: [CatalogOffer], cheapest: CatalogOffer?, providerCount: Int,
     largestContext: Int?
   ) -> [UInt8] {
-    var json = JSONWriter(capacity: 512 + 320 * offers.count)
+    var size = 512
+    var created: Int?
+    for offer in offers {
+      size += offer.sellerRecord.count + 1
+      if let time = offer.offer.created { created = min(created ?? time, time) }
+    }
+    var json = JSONWriter(capacity: size)
     json.object { json in
       json.member("id", key.text)
       json.member("object", "model")
-      json.member("created", offers.compactMap(\.offer.created).min() ?? 0)
+      json.member("created", created ?? 0)
       json.member("owned_by", key.vendor ?? offers.first?.offer.ownedBy ?? "unknown")
       json.member("canonical_id", key.text)
       json.member("name", name)
@@ -19,7 +25,7 @@ enum UniqueRecordEncoding {
       json.member("cheapest_prompt_price", cheapest.flatMap(promptPrice))
       json.name("providers")
       json.array { json in
-        for offer in offers { writeOffer(offer, to: &json) }
+        for offer in offers { json.raw(offer.sellerRecord) }
       }
     }
     return json.bytes
@@ -29,19 +35,22 @@ enum UniqueRecordEncoding {
     offer.offer.pricing.state == .free ? "0" : offer.offer.pricing[.prompt]?.amount.description
   }
 
-  private static func writeOffer(_ offer: CatalogOffer, to json: inout JSONWriter) {
+  /// One who sells the model. It depends on the offer alone, so that it is written once for all catalog versions.
+  static func seller(_ offer: Offer, provider: Provider, identity: ModelIdentity) -> [UInt8] {
+    var json = JSONWriter(capacity: 384)
     json.object { json in
-      json.member("slug", offer.provider.slug.text)
-      json.member("name", offer.provider.name)
-      json.member("id", offer.offer.id)
-      json.member("model_name", offer.offer.name)
-      json.member("variant", offer.offer.variant ?? offer.identity.offerVariant)
-      json.member("context_length", offer.offer.contextLength)
-      json.member("max_output_tokens", offer.offer.maxOutput)
+      json.member("slug", provider.slug.text)
+      json.member("name", provider.name)
+      json.member("id", offer.id)
+      json.member("model_name", offer.name)
+      json.member("variant", offer.variant ?? identity.offerVariant)
+      json.member("context_length", offer.contextLength)
+      json.member("max_output_tokens", offer.maxOutput)
       json.name("pricing")
-      RecordEncoding.writePricing(offer.offer.pricing, to: &json)
-      json.member("pricing_state", offer.offer.pricing.state.rawValue)
-      json.member("status", offer.offer.status.rawValue)
+      RecordEncoding.writePricing(offer.pricing, to: &json)
+      json.member("pricing_state", offer.pricing.state.rawValue)
+      json.member("status", offer.status.rawValue)
     }
+    return json.bytes
   }
 }

@@ -43,14 +43,19 @@ final class AnswerCache: Sendable {
     self.group = group
   }
 
-  /// The answer if it can be had without waiting and without work that would hold up an event loop.
+  /// The answer if it can be had without waiting and without work that would hold up an event loop; never where coherence
+  /// is strict, as that takes a question to the shared tier.
   func ready(_ target: String, acceptsGzip: Bool) -> ServedAnswer? {
-    guard let served = service.current() else { return nil }
-    let version = served.value.version
-    guard let answer = modelAnswer(target, served.value) ?? tier.value(for: key(target), version: version),
+    guard service.coherenceMode == .bounded, let served = service.current() else { return nil }
+    return ready(target, acceptsGzip: acceptsGzip, served)
+  }
+
+  private func ready(_ target: String, acceptsGzip: Bool, _ served: Served<CatalogSnapshot>) -> ServedAnswer? {
+    guard let answer = modelAnswer(target, served.value) ?? tier.value(for: key(target), version: served.value.version),
       let body = answer.body(acceptsGzip: acceptsGzip)
     else { return nil }
-    service.recordRead(.hit(view: answer.view.rawValue, tier: served.tier, freshness: served.freshness))
+    service.record(
+      .hit(ViewKey(view: answer.view.rawValue, name: ""), tier: served.tier, freshness: served.freshness, age: served.age))
     return ServedAnswer(
       answer: answer, body: body, freshness: served.freshness, tier: served.tier, age: served.age, wasReady: true)
   }
@@ -59,7 +64,6 @@ final class AnswerCache: Sendable {
   ///
   /// - Throws: ``Problem`` when the request is wrong or the catalog cannot be had.
   func answer(_ target: String, acceptsGzip: Bool) async throws -> ServedAnswer {
-    if let ready = ready(target, acceptsGzip: acceptsGzip) { return ready }
     let parsed = try RequestTarget(target[...])
     guard let route = ReadRoute(parsed.segments) else { throw Problem.notFound("there is nothing at this address") }
     let served: Served<CatalogSnapshot>
@@ -68,7 +72,8 @@ final class AnswerCache: Sendable {
     } catch {
       throw Problem.unavailable(String(describing: error))
     }
-    service.recordRead(.miss(view: route.view.rawValue))
+    if let ready = ready(target, acceptsGzip: acceptsGzip, served) { return ready }
+    service.record(.miss(ViewKey(view: route.view.rawValue, name: "")))
     var answer = try await once(Flight(target: target, version: served.value.version, isGzip: false)) {
       try Self.build(route, parsed, target: target, snapshot: served.value)
     }
@@ -80,6 +85,22 @@ final class AnswerCache: Sendable {
     return ServedAnswer(
       answer: answer, body: answer.body(acceptsGzip: acceptsGzip) ?? answer.identity, freshness: served.freshness,
       tier: served.tier, age: served.age, wasReady: false)
+  }
+
+  /// Prepares the full list, compressed and not.
+  func prepareFullList() async throws { _ = try await answer("/v1/models", acceptsGzip: true) }
+
+  /// Prepares what is asked for most: the full list, the unique models and the top gateways.
+  ///
+  /// - Returns: the targets that are prepared.
+  @discardableResult
+  func warm() async throws -> [String] {
+    try await prepareFullList()
+    let known = try await service.read().value
+    let gateways = CatalogService.topGateways.filter { name in known.parts.contains { $0.provider.slug.text == name } }
+    let targets = ["/v1/models/unique"] + gateways.map { "/v1/models?gateway=\($0)" }
+    for target in targets { _ = try await answer(target, acceptsGzip: true) }
+    return ["/v1/models"] + targets
   }
 
   /// Drops the answers of older versions.
@@ -133,7 +154,7 @@ final class AnswerCache: Sendable {
   private func keep(_ answer: Answer, for flight: Flight) {
     guard flight.target.utf8.count <= Self.maximumKeptTarget else { return }
     if tier.store(answer, for: key(flight.target), version: flight.version, bytes: answer.cost) {
-      service.recordRead(.stored(view: answer.view.rawValue, bytes: answer.cost))
+      service.record(.stored(ViewKey(view: answer.view.rawValue, name: ""), bytes: answer.cost))
     }
   }
 

@@ -37,6 +37,16 @@ struct Parameters {
     }
   }
 
+  /// Takes one of a few words.
+  @discardableResult
+  mutating func takeChoice(_ name: String, of words: [String]) throws(Problem) -> String? {
+    guard let text = try take(name) else { return nil }
+    guard words.contains(text) else {
+      throw .badRequest("parameter \"\(name)\" cannot be \"\(text.prefix(40))\"", allowed: words)
+    }
+    return text
+  }
+
   /// Takes the name of a provider, under either of its two names; nil where every provider is meant.
   mutating func takeProviderName() throws(Problem) -> String? {
     try .providerName(gateway: take("gateway"), provider: take("provider"))

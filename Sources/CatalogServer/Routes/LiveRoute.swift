@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// Routes whose answers are not views of one catalog version, and are never cached.
 enum LiveRoute {
-  case home, live, ready, changes, compare, batchCompare, cost
+  case home, live, ready, metrics, changes, compare, batchCompare, cost
 
   /// The route of a path; nil when there is none.
   init?(_ segments: [String]) {
@@ -10,6 +10,7 @@ enum LiveRoute {
     case []: self = .home
     case ["health", "live"]: self = .live
     case ["health"], ["health", "ready"]: self = .ready
+    case ["metrics"]: self = .metrics
     case ["v1", "changes"]: self = .changes
     case ["v1", "models", "compare"]: self = .compare
     case ["v1", "models", "batch-compare"]: self = .batchCompare
@@ -21,7 +22,7 @@ enum LiveRoute {
   /// The methods that it takes.
   var methods: [HTTPRequest.Method] {
     switch self {
-    case .home, .live, .ready, .changes: [.get, .head]
+    case .home, .live, .ready, .metrics, .changes: [.get, .head]
     case .compare, .batchCompare, .cost: [.post]
     }
   }
@@ -31,6 +32,7 @@ enum LiveRoute {
     switch self {
     case .home: .home
     case .live, .ready: .health
+    case .metrics: .metrics
     case .changes: .changes
     case .compare, .batchCompare: .comparison
     case .cost: .cost

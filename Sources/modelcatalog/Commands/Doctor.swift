@@ -47,7 +47,7 @@ struct Doctor: AsyncParsableCommand {
 
   private func catalogFindings() async throws -> [Finding] {
     try await options.withStore(loadsSnapshot: false) { store in
-      let snapshot = CatalogSnapshot(try await store.load(changedSince: nil), previous: nil)
+      let snapshot = CatalogSnapshot(try await store.load(changedSince: nil))
       guard !snapshot.offers.isEmpty else {
         return [
           Finding(

@@ -63,6 +63,7 @@ struct Import: AsyncParsableCommand {
       if !dryRun { for (name, value) in parsed.metadata { try await store.setMetadata(name, value) } }
       return report
     }
+    if !dryRun { try await options.announce() }
     let result = ImportResult(format: format.name, parsed: parsed, report: report)
     if options.json { result.printJSON() } else { result.printTable(verbose: verbose) }
   }

@@ -1,44 +1,6 @@
 import ArgumentParser
 import Catalog
 
-struct Providers: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "List the providers.")
-
-  @OptionGroup var options: CatalogOptions
-
-  func run() async throws {
-    try await options.withCatalog { snapshot in
-      if options.json {
-        Output.json { json in
-          json.name("providers")
-          json.array { json in
-            for (provider, counts) in snapshot.statistics.byProvider {
-              json.object { json in
-                json.member("slug", provider.slug.text)
-                json.member("name", provider.name)
-                json.member("site_url", provider.siteURL)
-                json.member("model_count", counts.total)
-                StatisticsEncoding.writePriceStates(counts, to: &json)
-              }
-            }
-          }
-        }
-        return
-      }
-      var table = Table("provider", "name", ">offers", ">priced", ">free", ">dynamic", ">unknown", ">not by token")
-      for (provider, counts) in snapshot.statistics.byProvider {
-        let states = [PriceState.priced, .free, .dynamic, .unknown, .notTokenPriced].map {
-          counts.byPriceState[$0] ?? 0
-        }
-        table.add(
-          provider.slug.text, provider.name, String(counts.total), String(states[0]), String(states[1]),
-          String(states[2]), String(states[3]), String(states[4]))
-      }
-      table.print()
-    }
-  }
-}
-
 struct Stats: AsyncParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Show figures about the catalog.")
 

@@ -3,9 +3,10 @@ import Catalog
 import CatalogServer
 import Foundation
 import Logging
+import Metrics
 import NIOCore
+import PrometheusMetrics
 import SQLiteStore
-import TieredCaching
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,17 +32,20 @@ struct Serve: AsyncParsableCommand {
     let settings = try options.settings()
     var logger = Logger(label: "modelcatalog") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = settings.logLevel
+    let registry = PrometheusRegistry()
+    MetricsSystem.bootstrap(PrometheusMetrics(registry: registry))
     try await options.withStore { store in
       let host = host ?? settings.host
       let port = port ?? settings.port
       let server = CatalogServer(
         configuration: CatalogServer.Configuration(
-          host: host, port: port, answerBytes: settings.answerBytes),
+          host: host, port: port, answerBytes: settings.answerBytes, adminKeys: settings.adminKeys,
+          warmsOnStartup: settings.warmsOnStartup, metrics: { registry.render() }),
         logger: logger
       ) { onEvent in
         CatalogService(
-          store: store, policy: CachePolicy(timeToLive: .seconds(settings.cacheTimeToLive)), logger: logger,
-          onEvent: onEvent)
+          store: store, shared: settings.sharedTier(logger: logger),
+          configuration: settings.serviceConfiguration(publishesViews: true), logger: logger, onEvent: onEvent)
       }
       do {
         try await server.run { port in

@@ -1,0 +1,124 @@
+import TieredCaching
+
+/// All that a store in memory holds, as one value: it is copied before a transaction and put back to undo it.
+struct InMemoryState: EditTransaction {
+  let lifetime: String
+  /// The time of what is written next, in seconds since 1970.
+  var now = 0
+  private(set) var parts: [PartID: ProviderPart] = [:]
+  private(set) var changes: [CatalogChange] = []
+  var metadata: [String: String] = [:]
+  private var revisions: [PartID: Revision] = [:]
+  private var floors: [PartID: Revision] = [:]
+
+  init(lifetime: String) { self.lifetime = lifetime }
+
+  func manifest() -> Manifest { Manifest(lifetime: lifetime, revisions: revisions, floors: floors) }
+
+  /// When the change log last names a provider.
+  func lastChange(of slug: ProviderSlug) -> String? { changes.last { $0.provider == slug }?.at }
+
+  // MARK: Revisions
+
+  mutating func raise(_ part: PartID, purging: Bool = false) {
+    let revision = revision(part)
+    let raised = Revision(revision.number + 1)
+    revisions[part] = raised
+    if purging { floors[part] = raised }
+  }
+
+  private func revision(_ part: PartID) -> Revision { revisions[part] ?? .zero }
+
+  // MARK: Imports
+
+  mutating func apply(_ diff: ListingDiff) throws -> ProviderImportReport {
+    let slug = diff.provider.slug
+    let isChanged = diff.isProviderChanged || !(diff.added.isEmpty && diff.changed.isEmpty && diff.removed.isEmpty)
+    if isChanged { raise(PartID(slug.text)) }
+    var offers = offers(of: slug)
+    for offer in diff.removed {
+      offers[ExactText(offer.id)] = nil
+      log(offer, .removed)
+    }
+    for offer in diff.added {
+      offers[ExactText(offer.id)] = offer
+      log(offer, .added)
+    }
+    for change in diff.changed {
+      offers[ExactText(change.new.id)] = change.new
+      try logFields(of: change.new, since: change.old)
+    }
+    set(offers, of: diff.provider)
+    var report = diff.report
+    report.revision = revision(PartID(slug.text))
+    return report
+  }
+
+  private func offers(of slug: ProviderSlug) -> [ExactText: Offer] {
+    var offers: [ExactText: Offer] = [:]
+    for offer in parts[PartID(slug.text)]?.offers ?? [] { offers[ExactText(offer.id)] = offer }
+    return offers
+  }
+
+  private mutating func set(_ offers: [ExactText: Offer], of provider: Provider) {
+    parts[PartID(provider.slug.text)] = ProviderPart(
+      provider: provider, offers: offers.values.sorted { $0.precedes($1) }, changedAt: lastChange(of: provider.slug))
+  }
+
+  // MARK: Manual updates
+
+  func provider(_ slug: ProviderSlug) -> Provider? { parts[PartID(slug.text)]?.provider }
+
+  func offer(_ id: String, of provider: ProviderSlug) -> Offer? { offers(of: provider)[ExactText(id)] }
+
+  func offerCount(of provider: ProviderSlug) -> Int { parts[PartID(provider.text)]?.offers.count ?? 0 }
+
+  mutating func write(_ offer: Offer, replacing old: Offer?) throws {
+    raise(PartID(offer.provider.text))
+    if let old { try logFields(of: offer, since: old) } else { log(offer, .added) }
+    var offers = offers(of: offer.provider)
+    offers[ExactText(offer.id)] = offer
+    set(offers, of: provider(offer.provider) ?? Provider(slug: offer.provider))
+  }
+
+  mutating func deleteOffer(_ id: String, of slug: ProviderSlug) -> Bool {
+    var offers = offers(of: slug)
+    guard let provider = provider(slug), let offer = offers.removeValue(forKey: ExactText(id)) else { return false }
+    raise(PartID(slug.text))
+    log(offer, .removed)
+    set(offers, of: provider)
+    return true
+  }
+
+  mutating func write(_ provider: Provider, replacing old: Provider?) {
+    raise(PartID(provider.slug.text))
+    set(offers(of: provider.slug), of: provider)
+  }
+
+  mutating func deleteProvider(_ slug: ProviderSlug) {
+    raise(PartID(slug.text))
+    for offer in parts[PartID(slug.text)]?.offers ?? [] { log(offer, .removed) }
+    parts[PartID(slug.text)] = nil
+  }
+
+  // MARK: The change log
+
+  private mutating func logFields(of offer: Offer, since old: Offer) throws {
+    for change in try offer.changedFields(since: old) { log(offer, .changed, change) }
+  }
+
+  private mutating func log(_ offer: Offer, _ kind: CatalogChange.Kind, _ change: FieldChange? = nil) {
+    changes.append(
+      CatalogChange(
+        sequence: changes.count + 1, provider: offer.provider, offer: offer.id, kind: kind, field: change?.field,
+        oldValue: change?.oldValue, newValue: change?.newValue, revision: revision(PartID(offer.provider.text)),
+        at: Self.text(unixSeconds: now)))
+  }
+
+  private static func text(unixSeconds: Int) -> String {
+    let day = CalendarDate(unixSeconds: unixSeconds)?.description ?? "0000-00-00"
+    let parts = [unixSeconds / 3_600 % 24, unixSeconds / 60 % 60, unixSeconds % 60]
+    let time = parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+    return "\(day)T\(time).000Z"
+  }
+}

@@ -1,0 +1,61 @@
+import Catalog
+import Metrics
+import TieredCaching
+
+/// The specification's five metrics. Labels come from closed sets: views and tiers.
+final class CacheMetrics: Sendable {
+  private struct Hit: Hashable {
+    let view: String
+    let tier: Tier
+  }
+
+  /// Everything that is counted as a view, and one name for what is not.
+  private static let views = View.allCases.map(\.rawValue) + ["gateway", "all", other]
+  private static let other = "other"
+
+  private let hits: [Hit: Counter]
+  private let misses: [String: Counter]
+  private let invalidations: [String: Counter]
+  private let answerBytes = Gauge(label: "model_cache_size_bytes", dimensions: [("view", "answers"), ("tier", "local")])
+  private let recordBytes = Gauge(label: "model_cache_size_bytes", dimensions: [("view", "full"), ("tier", "local")])
+
+  init() {
+    var hits: [Hit: Counter] = [:]
+    for view in Self.views {
+      for tier in Tier.allCases {
+        hits[Hit(view: view, tier: tier)] = Counter(
+          label: "model_cache_hits_total", dimensions: [("view", view), ("tier", tier.rawValue)])
+      }
+    }
+    self.hits = hits
+    misses = Self.counters("model_cache_misses_total")
+    invalidations = Self.counters("model_cache_invalidations_total")
+  }
+
+  private static func counters(_ label: String) -> [String: Counter] {
+    Dictionary(uniqueKeysWithValues: views.map { ($0, Counter(label: label, dimensions: [("view", $0)])) })
+  }
+
+  func record(_ event: CacheEvent) {
+    switch event {
+    case .hit(let key, let tier, _, _):
+      (hits[Hit(view: key.view, tier: tier)] ?? hits[Hit(view: Self.other, tier: tier)])?.increment()
+    case .miss(let key): (misses[key.view] ?? misses[Self.other])?.increment()
+    case .invalidated(let key): (invalidations[key.view] ?? invalidations[Self.other])?.increment()
+    default: break
+    }
+  }
+
+  /// Sets what is not counted but measured when somebody asks.
+  func update(service: CatalogService, answers: LocalTier<Answer>.Size) {
+    answerBytes.record(answers.bytes)
+    recordBytes.record(service.current().map { $0.value.parts.reduce(0) { $0 + $1.joinedRecords.count } } ?? 0)
+    let lifetimes = service.configuration.lifetimes
+    for view in [CatalogView.full, .unique, .statistics, .model(""), .pricing("")] {
+      Gauge(label: "model_cache_ttl_seconds", dimensions: [("view", view.kind)])
+        .record(Int(lifetimes.of(view) / .seconds(1)))
+    }
+    Gauge(label: "model_cache_ttl_seconds", dimensions: [("view", "gateway")])
+      .record(Int(lifetimes.part / .seconds(1)))
+  }
+}

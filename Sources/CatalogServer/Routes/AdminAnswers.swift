@@ -1,0 +1,77 @@
+import Catalog
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// What an admin route answers.
+struct AdminAnswer {
+  var status: HTTPResponse.Status = .ok
+  /// What was done, in a word, for the audit log.
+  let outcome: String
+  let body: ByteBuffer
+}
+
+/// Answers everything below `/admin` and `/api/system`: guards it, finds the route and writes the audit log.
+struct AdminAnswers {
+  let service: CatalogService
+  let answers: AnswerCache
+  let access: AdminGuard
+  let limits: ServerLimits
+
+  /// The response to a request whose target ``AdminRoute/covers(_:)``.
+  ///
+  /// - Throws: ``Problem`` when the request may not pass or cannot be answered; it is in the audit log then, too.
+  func respond(to request: Request, context: ServerContext) async throws -> Response {
+    do {
+      let answer = try await answer(to: request, logger: context.logger)
+      audit(request, context, outcome: answer.outcome, status: answer.status)
+      return .json(answer.body, status: answer.status)
+    } catch let problem as Problem {
+      audit(request, context, outcome: problem.kind, status: problem.status)
+      throw problem
+    } catch {
+      audit(request, context, outcome: "internal", status: .internalServerError)
+      throw error
+    }
+  }
+
+  private func answer(to request: Request, logger: Logger) async throws -> AdminAnswer {
+    // Nothing is told to somebody without a key, not even which routes there are.
+    try access.check(authorization: request.headers[.authorization])
+    let target = try RequestTarget(request.uri.string[...])
+    try Self.checkSegments(request.uri.string)
+    guard let route = AdminRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
+    guard route.methods.contains(request.method) else { throw Problem.methodNotAllowed(route.methods) }
+    switch route {
+    case .offer, .provider:
+      let answers = EditAnswers(service: service, logger: logger)
+      let edit = try await answers.edit(route, request.method, query: target.query) {
+        try await request.jsonBody(limits: limits)
+      }
+      return try await answers.answer(to: edit)
+    case .cacheStatus, .cacheStatistics, .warmCache, .clearCache, .refreshCache:
+      return try await CacheAnswers(service: service, answers: answers).answer(to: route, query: target.query)
+    }
+  }
+
+  /// Refuses paths with an empty segment: they are dropped elsewhere, but here another offer might be meant.
+  private static func checkSegments(_ target: String) throws(Problem) {
+    let path = target.prefix { $0 != "?" }
+    guard !path.contains("//"), !path.hasSuffix("/") else {
+      throw .badRequest("the path has an empty segment; write \"/\" as %2F where it belongs to an id that way")
+    }
+  }
+
+  private func audit(_ request: Request, _ context: ServerContext, outcome: String, status: HTTPResponse.Status) {
+    // The query and the header fields are left out: they are where a key could stand.
+    let path = request.uri.string.prefix { $0 != "?" }.prefix(RequestTarget.maximumLength).unicodeScalars
+    let printable = path.map { (0x21...0x7E).contains($0.value) ? Character($0) : "?" }
+    context.logger.notice(
+      "Admin call",
+      metadata: [
+        "method": "\(request.method.rawValue)", "path": "\(String(printable))", "outcome": "\(outcome)",
+        "status": "\(status.code)", "remote": "\(context.remoteAddress?.ipAddress ?? "unknown")",
+      ])
+  }
+}

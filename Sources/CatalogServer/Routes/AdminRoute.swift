@@ -1,0 +1,64 @@
+import HTTPTypes
+
+/// Routes that change or reveal what is cached or stored, and ask for an admin key.
+///
+/// `/api/system/cache/…` are the specification's addresses, `/admin/cache/…` those of the original system.
+enum AdminRoute: Equatable {
+  case offer(gateway: String, id: String)
+  case provider(slug: String)
+  case cacheStatus
+  case cacheStatistics
+  case warmCache
+  case clearCache
+  /// Clears the cache of one gateway and reads it again.
+  case refreshCache(gateway: String)
+
+  /// Whether a request target is guarded, as it stands in the request and whether there is a route or not.
+  static func covers(_ target: String) -> Bool {
+    let path = target.prefix { $0 != "?" }
+    return ["/admin", "/api/system"].contains { path == $0 || path.hasPrefix("\($0)/") }
+  }
+
+  /// The route of a path; nil when there is none.
+  init?(_ segments: [String]) {
+    switch segments.first {
+    case "api" where segments.starts(with: ["api", "system", "cache"]): self.init(cache: segments[3...])
+    case "admin" where segments.starts(with: ["admin", "cache"]): self.init(cache: segments[2...])
+    case "admin": self.init(admin: segments.dropFirst())
+    default: return nil
+    }
+  }
+
+  private init?(cache segments: ArraySlice<String>) {
+    switch (segments.first, segments.count) {
+    case ("status", 1): self = .cacheStatus
+    case ("stats", 1): self = .cacheStatistics
+    case ("warmer", 2) where segments.last == "stats": self = .cacheStatistics
+    case ("warm", 1): self = .warmCache
+    case ("clear", 1): self = .clearCache
+    case ("refresh", 2): self = .refreshCache(gateway: segments[segments.startIndex + 1])
+    default: return nil
+    }
+  }
+
+  private init?(admin segments: ArraySlice<String>) {
+    let rest = segments.dropFirst()
+    switch (segments.first, rest.count) {
+    case ("offers", 2...):
+      self = .offer(gateway: rest[rest.startIndex], id: rest.dropFirst().joined(separator: "/"))
+    case ("providers", 1): self = .provider(slug: rest[rest.startIndex])
+    case ("cache-status", 0): self = .cacheStatus
+    case ("api", 2) where rest.elementsEqual(["cache", "invalidate"]): self = .clearCache
+    default: return nil
+    }
+  }
+
+  /// The methods that it takes.
+  var methods: [HTTPRequest.Method] {
+    switch self {
+    case .offer, .provider: [.put, .patch, .delete]
+    case .cacheStatus, .cacheStatistics: [.get]
+    case .warmCache, .clearCache, .refreshCache: [.post]
+    }
+  }
+}

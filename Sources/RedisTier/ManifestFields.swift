@@ -1,0 +1,41 @@
+import NIOCore
+import TieredCaching
+
+/// The manifest as the fields of a hash; see ``Scripts``.
+enum ManifestFields {
+  /// The manifest that the fields say.
+  ///
+  /// - Throws: ``RedisRefusal`` when somebody wrote something else there.
+  static func parse(_ fields: [String: ByteBuffer]) throws -> SharedManifest {
+    let text = { (name: String) throws in
+      guard let value = fields[name] else { throw RedisRefusal(reason: "the manifest in Redis has no field \(name)") }
+      return String(buffer: value)
+    }
+    var manifest = SharedManifest(
+      stamp: SharedStamp(nonce: try text("nonce"), stamp: try text("stamp")), isComplete: try text("complete") == "1",
+      lifetime: try text("lifetime"), revisions: [:])
+    for (field, value) in fields where field.utf8.dropFirst().first == UInt8(ascii: ":") {
+      let part = PartID(String(field.dropFirst(2)))
+      let value = String(buffer: value)
+      switch field.utf8.first {
+      case UInt8(ascii: "r"): manifest.revisions[part] = try revision(value, field)
+      case UInt8(ascii: "f"): manifest.floors[part] = try revision(value, field)
+      case UInt8(ascii: "o"):
+        let words = value.split(separator: " ", maxSplits: 1)
+        guard words.count == 2 else { throw invalid(field) }
+        manifest.overrides[part] = PartOverride(base: try revision(String(words[0]), field), token: String(words[1]))
+      default: throw invalid(field)
+      }
+    }
+    return manifest
+  }
+
+  private static func revision(_ text: String, _ field: String) throws -> Revision {
+    guard let number = Int64(text), number >= 0 else { throw invalid(field) }
+    return Revision(number)
+  }
+
+  private static func invalid(_ field: String) -> RedisRefusal {
+    RedisRefusal(reason: "the field \(field.prefix(80)) of the manifest in Redis is invalid; delete the manifest")
+  }
+}

@@ -1,0 +1,282 @@
+import Foundation
+public import Logging
+import NIOCore
+public import NIOPosix
+public import RedisClient
+public import TieredCaching
+
+/// The tier that all workers share, on Redis.
+///
+/// Two connections, so that a question of a few bytes does not wait behind a part of a megabyte.
+public final class RedisSharedTier: SharedTier {
+  /// Where things are.
+  public let keys: RedisKeys
+  let control: RedisClient
+  let data: RedisClient
+  let threads: NIOThreadPool
+  let staleLimit: Duration
+  private let onRejected: @Sendable (_ part: String, _ reason: String) -> Void
+
+  /// How long parts may take; they are large.
+  static let dataTimeout = Duration.seconds(5)
+  /// After how long a worker that does not report is forgotten, in milliseconds.
+  static let workerMemory: Int64 = 10_000
+
+  /// A tier that connects once ``run(announced:)`` is called.
+  ///
+  /// - Parameters:
+  ///   - configuration: the server and how to log in.
+  ///   - keys: where things are.
+  ///   - staleLimit: how long parts are kept after they count as fresh, for when the database fails.
+  ///   - threads: where parts are compressed and decompressed.
+  ///   - logger: told of connections that are made and lost.
+  ///   - onRejected: told of values that cannot be used, which then count as absent.
+  public init(
+    _ configuration: RedisClient.Configuration, keys: RedisKeys = RedisKeys(), staleLimit: Duration,
+    threads: NIOThreadPool, logger: Logger,
+    onRejected: @escaping @Sendable (_ part: String, _ reason: String) -> Void = { _, _ in }
+  ) {
+    self.keys = keys
+    self.staleLimit = staleLimit
+    self.threads = threads
+    self.onRejected = onRejected
+    control = RedisClient(configuration, logger: logger)
+    data = RedisClient(configuration, logger: logger)
+  }
+
+  /// See `SharedTier`.
+  public func run(announced: @escaping @Sendable () -> Void) async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.control.run() }
+      group.addTask { await self.data.run() }
+      group.addTask {
+        // A new or a broken subscription may have missed something, so every event is a reason to look.
+        for await _ in self.control.subscribe(to: [self.keys.channel]) { announced() }
+      }
+    }
+  }
+
+  /// Waits until Redis can be asked, for programs that cannot do without it.
+  ///
+  /// - Throws: why it cannot, after a few seconds.
+  public func waitUntilConnected() async throws {
+    try await control.waitUntilConnected(timeout: .seconds(5))
+    try await data.waitUntilConnected(timeout: .seconds(5))
+  }
+
+  // MARK: The manifest
+
+  /// See `SharedTier`.
+  public func check(_ known: SharedStamp?, timeout: Duration) async throws -> SharedCheck {
+    try await refusing {
+      if let known {
+        let (found, incarnation) = try await control.executeTagged(
+          HMGET(keys.manifest, fields: ["nonce", "stamp"]), timeout: timeout)
+        let texts = found.map { $0.map { String(buffer: $0) } }
+        if texts == [known.nonce, known.stamp] { return SharedCheck(.unchanged, incarnation: incarnation) }
+      }
+      let (fields, incarnation) = try await control.executeTagged(HGETALL(keys.manifest), timeout: timeout)
+      guard !fields.isEmpty else { return SharedCheck(.absent, incarnation: incarnation) }
+      return SharedCheck(.manifest(try ManifestFields.parse(fields)), incarnation: incarnation)
+    }
+  }
+
+  /// See `SharedTier`.
+  public func begin(lifetime: String, nonce: String) async throws -> String {
+    try await refusing {
+      let value = try await control.evaluate(
+        Scripts.begin, keys: [keys.manifest], arguments: [.text(lifetime), .text(nonce)])
+      guard let nonce = value.text else { throw RedisError.unexpectedReply(command: "begin", kind: "\(value)") }
+      return nonce
+    }
+  }
+
+  /// See `SharedTier`.
+  public func complete(nonce: String, with manifest: Manifest, stamp: String) async throws -> Bool {
+    try await raise(manifest, stamp: stamp, nonce: nonce)
+  }
+
+  /// See `SharedTier`.
+  public func raise(to manifest: Manifest, stamp: String) async throws -> Bool {
+    try await raise(manifest, stamp: stamp, nonce: "")
+  }
+
+  private func raise(_ manifest: Manifest, stamp: String, nonce: String) async throws -> Bool {
+    var arguments: [RedisArgument] = [.text(manifest.lifetime), .text(stamp), .text(keys.channel), .text(nonce)]
+    for (part, revision) in manifest.revisions {
+      arguments += [
+        .text(part.text), .integer(revision.number), .integer(manifest.floors[part]?.number ?? 0),
+      ]
+    }
+    return try await isTrue(Scripts.raise, keys.manifest, arguments)
+  }
+
+  /// See `SharedTier`.
+  public func setOverride(
+    _ override: PartOverride, of part: PartID, lifetime: String, stamp: String
+  ) async throws -> Bool {
+    try await isTrue(
+      Scripts.setOverride, keys.manifest,
+      [
+        .text(lifetime), .text(stamp), .text(keys.channel), .text(part.text), .integer(override.base.number),
+        .text(override.token),
+      ])
+  }
+
+  /// See `SharedTier`.
+  public func dropOverride(of part: PartID, token: String, stamp: String) async throws {
+    _ = try await isTrue(
+      Scripts.dropOverride, keys.manifest, [.text(stamp), .text(keys.channel), .text(part.text), .text(token)])
+  }
+
+  // MARK: The lease
+
+  /// See `SharedTier`.
+  public func acquireLease(token: String, for duration: Duration) async throws -> Bool {
+    try await refusing {
+      try await control.set(
+        keys.lease, .text(token), expiration: .milliseconds(duration.milliseconds), condition: .ifAbsent)
+    }
+  }
+
+  /// See `SharedTier`.
+  public func renewLease(token: String, for duration: Duration) async throws -> Bool {
+    try await isTrue(Scripts.renewLease, keys.lease, [.text(token), .integer(duration.milliseconds)])
+  }
+
+  /// See `SharedTier`.
+  public func releaseLease(token: String) async throws {
+    _ = try await isTrue(Scripts.releaseLease, keys.lease, [.text(token), .text(keys.channel)])
+  }
+
+  /// See `SharedTier`.
+  public func announce() async throws {
+    try await refusing { _ = try await control.publish(keys.channel, "look") }
+  }
+
+  // MARK: Parts
+
+  /// See `SharedTier`.
+  public func parts(_ labels: [PartID: PartLabel], lifetime: String) async throws -> [PartID: SharedPart] {
+    try await withThrowingTaskGroup(of: (PartID, SharedPart?).self) { group in
+      for (part, label) in labels {
+        group.addTask { (part, try await self.part(part, label: label, lifetime: lifetime)) }
+      }
+      var found: [PartID: SharedPart] = [:]
+      for try await (part, shared) in group { found[part] = shared }
+      return found
+    }
+  }
+
+  private func part(_ part: PartID, label: PartLabel, lifetime: String) async throws -> SharedPart? {
+    guard let entry = try await entry(keys.part(part), name: part.text) else { return nil }
+    let header = entry.header
+    let found = PartLabel(revision: Revision(header.revision), override: header.override)
+    guard header.kind == .part, header.name == part.text, header.lifetime == lifetime, found == label else { return nil }
+    let left = try await refusing { try await data.pttl(keys.part(part)) }
+    guard left > 0 else { return nil }
+    do {
+      let bytes = try await threads.runIfActive { try entry.payload() }
+      return SharedPart(bytes: bytes, freshFor: .milliseconds(left) - .seconds(header.stale))
+    } catch let error as EntryError {
+      onRejected(part.text, error.reason)
+      return nil
+    }
+  }
+
+  /// What is kept under a key; nil for nothing, and for what is no entry.
+  func entry(_ key: String, name: String) async throws -> Entry? {
+    let buffer = try await refusing { try await data.execute(GET(key), timeout: Self.dataTimeout) }
+    guard let buffer else { return nil }
+    do {
+      return try Entry(Array(buffer.readableBytesView))
+    } catch {
+      onRejected(name, error.reason)
+      return nil
+    }
+  }
+
+  /// See `SharedTier`.
+  public func store(
+    _ bytes: [UInt8], of part: PartID, label: PartLabel, lifetime: String, timeToLive: Duration
+  ) async throws {
+    // Workers that load at the same time must not have to load again at the same time.
+    let fresh = label.override == nil ? timeToLive * Double.random(in: 0.9...1.1) : timeToLive
+    let stale = label.override == nil ? staleLimit : .zero
+    let header = EntryHeader(
+      kind: .part, name: part.text, lifetime: lifetime, revision: label.revision.number, override: label.override,
+      writtenAt: Int(Date().timeIntervalSince1970), fresh: Int(fresh / .seconds(1)), stale: Int(stale / .seconds(1)))
+    try await store(header, bytes, key: keys.part(part), for: fresh + stale)
+  }
+
+  func store(_ header: EntryHeader, _ payload: [UInt8], key: String, for time: Duration) async throws {
+    let entry = try await threads.runIfActive { try Entry.encode(header, payload: payload) }
+    try await refusing {
+      _ = try await data.evaluate(
+        Scripts.storeIfNewer, keys: [key],
+        arguments: [
+          .bytes(ByteBuffer(bytes: entry)), .text(header.lifetime), .integer(header.revision),
+          .integer(max(1, time.milliseconds)),
+        ], timeout: Self.dataTimeout)
+    }
+  }
+
+  // MARK: The fleet
+
+  /// See `SharedTier`.
+  public func report(_ worker: WorkerReport, adding statistics: CacheStatistics) async throws {
+    _ = try await isTrue(
+      Scripts.report, keys.workers,
+      [.text(worker.id), .text(worker.version), worker.isFresh ? "1" : "0", .integer(Self.workerMemory)])
+    for count in CacheStatistics.Count.allCases where statistics[count] > 0 {
+      try await refusing {
+        _ = try await control.execute(
+          Raw("HINCRBY", [.text(keys.fleet), .text(count.rawValue), .integer(Int64(statistics[count]))], key: keys.fleet))
+      }
+    }
+  }
+
+  /// See `SharedTier`.
+  public func fleet() async throws -> FleetReport {
+    try await refusing {
+      let workers = try await control.hgetall(keys.workers).map { id, value in
+        let fields = String(buffer: value).split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
+        return WorkerReport(
+          id: id, version: fields.count == 3 ? String(fields[2]) : "", isFresh: fields.count == 3 && fields[1] == "1")
+      }
+      let counts = try await control.hgetall(keys.fleet)
+      var statistics = CacheStatistics()
+      for count in CacheStatistics.Count.allCases {
+        statistics[count] = counts[count.rawValue].flatMap { Int(String(buffer: $0)) } ?? 0
+      }
+      return FleetReport(workers: workers.sorted { $0.id < $1.id }, statistics: statistics)
+    }
+  }
+
+  // MARK: Answers
+
+  private func isTrue(_ script: RedisScript, _ key: String, _ arguments: [RedisArgument]) async throws -> Bool {
+    try await refusing { try await control.evaluate(script, keys: [key], arguments: arguments).integer == 1 }
+  }
+
+  /// Marks what the server refused, as opposed to not answering.
+  func refusing<Answer>(_ question: () async throws -> Answer) async throws -> Answer {
+    do {
+      return try await question()
+    } catch RedisError.server(let refusal) {
+      throw RedisRefusal(reason: RedisError.server(refusal).description)
+    }
+  }
+}
+
+/// Redis was reached and refused, for example because its memory is full or it is a replica.
+public struct RedisRefusal: SharedTierRefusal, CustomStringConvertible {
+  let reason: String
+
+  /// What Redis said and what to do.
+  public var description: String { reason }
+}
+
+extension Duration {
+  var milliseconds: Int64 { Int64(self / .milliseconds(1)) }
+}

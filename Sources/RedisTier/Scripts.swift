@@ -1,0 +1,116 @@
+import RedisClient
+
+/// The operations on Redis that must happen as a whole. Each touches one key, so that a cluster can run it; what each
+/// means is said by `SharedState`, and one contract suite holds both to it.
+///
+/// The manifest is a hash: `nonce`, `stamp`, `lifetime`, `complete` (0 or 1), and per part `r:PART` its revision, `f:PART`
+/// its floor and `o:PART` its override as "BASE TOKEN".
+enum Scripts {
+  /// KEYS: manifest. ARGV: lifetime, nonce. Returns the nonce that there is now.
+  static let begin = RedisScript(
+    """
+    if redis.call('HGET', KEYS[1], 'lifetime') == ARGV[1] then return redis.call('HGET', KEYS[1], 'nonce') end
+    redis.call('DEL', KEYS[1])
+    redis.call('HSET', KEYS[1], 'nonce', ARGV[2], 'stamp', ARGV[2], 'lifetime', ARGV[1], 'complete', '0')
+    return ARGV[2]
+    """)
+
+  /// KEYS: manifest. ARGV: lifetime, stamp, channel, nonce or empty, then part, revision and floor of each part. With a
+  /// nonce the manifest must still have it, and is complete afterwards. Returns 1 if there was a manifest to raise.
+  static let raise = RedisScript(
+    """
+    if redis.call('HGET', KEYS[1], 'lifetime') ~= ARGV[1] then return 0 end
+    if ARGV[4] ~= '' and redis.call('HGET', KEYS[1], 'nonce') ~= ARGV[4] then return 0 end
+    local known = {}
+    local all = redis.call('HGETALL', KEYS[1])
+    for i = 1, #all, 2 do known[all[i]] = all[i + 1] end
+    local changed = false
+    for i = 5, #ARGV, 3 do
+      for offset, kind in ipairs({'r:', 'f:'}) do
+        local field, value = kind .. ARGV[i], tonumber(ARGV[i + offset])
+        if (value > 0 or kind == 'r:') and (not known[field] or tonumber(known[field]) < value) then
+          redis.call('HSET', KEYS[1], field, ARGV[i + offset])
+          known[field] = ARGV[i + offset]
+          changed = true
+        end
+      end
+      local override = known['o:' .. ARGV[i]]
+      if override and string.match(override, '^%d+') ~= known['r:' .. ARGV[i]] then
+        redis.call('HDEL', KEYS[1], 'o:' .. ARGV[i])
+        changed = true
+      end
+    end
+    if ARGV[4] ~= '' and known['complete'] ~= '1' then
+      redis.call('HSET', KEYS[1], 'complete', '1')
+      changed = true
+    end
+    if changed then
+      redis.call('HSET', KEYS[1], 'stamp', ARGV[2])
+      redis.call('PUBLISH', ARGV[3], 'raised')
+    end
+    return 1
+    """)
+
+  /// KEYS: manifest. ARGV: lifetime, stamp, channel, part, base, token. Returns 1 if the part has the base as its revision.
+  static let setOverride = RedisScript(
+    """
+    local found = redis.call('HMGET', KEYS[1], 'lifetime', 'complete', 'r:' .. ARGV[4])
+    if found[1] ~= ARGV[1] or found[2] ~= '1' or found[3] ~= ARGV[5] then return 0 end
+    redis.call('HSET', KEYS[1], 'o:' .. ARGV[4], ARGV[5] .. ' ' .. ARGV[6], 'stamp', ARGV[2])
+    redis.call('PUBLISH', ARGV[3], 'override')
+    return 1
+    """)
+
+  /// KEYS: manifest. ARGV: stamp, channel, part, token.
+  static let dropOverride = RedisScript(
+    """
+    local override = redis.call('HGET', KEYS[1], 'o:' .. ARGV[3])
+    if not override or string.match(override, ' (.*)$') ~= ARGV[4] then return 0 end
+    redis.call('HDEL', KEYS[1], 'o:' .. ARGV[3])
+    redis.call('HSET', KEYS[1], 'stamp', ARGV[1])
+    redis.call('PUBLISH', ARGV[2], 'override')
+    return 1
+    """)
+
+  /// KEYS: a part or view. ARGV: entry, lifetime, revision, milliseconds to live. Returns 0 if a later one is kept.
+  static let storeIfNewer = RedisScript(
+    """
+    local head = redis.call('GETRANGE', KEYS[1], 0, 1023)
+    local revision = tonumber(string.match(head, ' revision=(%-?%d+)') or '')
+    if string.match(head, ' lifetime=(%S+)') == ARGV[2] and revision and revision > tonumber(ARGV[3]) then return 0 end
+    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[4])
+    return 1
+    """)
+
+  /// KEYS: lease. ARGV: token, milliseconds. Returns 1 if it is still held with this token.
+  static let renewLease = RedisScript(
+    """
+    if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+    return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+    """)
+
+  /// KEYS: lease. ARGV: token, channel. Returns 1 if it was still held with this token.
+  static let releaseLease = RedisScript(
+    """
+    local released = 0
+    if redis.call('GET', KEYS[1]) == ARGV[1] then released = redis.call('DEL', KEYS[1]) end
+    redis.call('PUBLISH', ARGV[2], 'released')
+    return released
+    """)
+
+  /// KEYS: workers. ARGV: id, version, whether it is fresh, milliseconds after which a report is forgotten. The time is the
+  /// server's.
+  static let report = RedisScript(
+    """
+    local time = redis.call('TIME')
+    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    local all = redis.call('HGETALL', KEYS[1])
+    for i = 1, #all, 2 do
+      local at = tonumber(string.match(all[i + 1], '^%d+') or '0')
+      if now - at > tonumber(ARGV[4]) then redis.call('HDEL', KEYS[1], all[i]) end
+    end
+    redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now) .. ' ' .. ARGV[3] .. ' ' .. ARGV[2])
+    redis.call('PEXPIRE', KEYS[1], ARGV[4])
+    return 1
+    """)
+}

@@ -1,0 +1,42 @@
+import NIOConcurrencyHelpers
+
+extension TieredCache {
+  /// Tells all workers of a state that the database has committed; returns when later reads of this worker see it.
+  ///
+  /// A shared tier that cannot be reached is no failure: the other workers find the change in the database within the
+  /// staleness bound.
+  ///
+  /// - Returns: whether the shared tier was told.
+  /// - Throws: ``CacheError`` when this worker cannot confirm the version in time.
+  @discardableResult
+  public func publish(_ manifest: Manifest, stamp: String) async throws -> Bool {
+    let isTold = await ask { try await self.shared.raise(to: manifest, stamp: stamp) } != nil
+    try await refresh()
+    return isTold
+  }
+
+  /// Makes `content` the content of a part until `timeToLive` is over, its revision moves or another override comes.
+  ///
+  /// - Parameter token: unique per publication.
+  /// - Throws: ``CacheError`` when the part is not known or its revision moved meanwhile, and failures of the shared tier.
+  public func override(
+    _ part: PartID, with content: Source.Part, for timeToLive: Duration, token: String
+  ) async throws {
+    guard let manifest = coherence.manifest else { throw CacheError.notLoaded }
+    guard let base = manifest.revisions[part] else {
+      throw CacheError.overrideRefused(reason: "there is nothing called \(part) to stand in for; import it first")
+    }
+    let label = PartLabel(revision: base, override: token)
+    let bytes = try source.encode(content)
+    try await shared.store(bytes, of: part, label: label, lifetime: manifest.lifetime, timeToLive: timeToLive)
+    let isSet = try await shared.setOverride(
+      PartOverride(base: base, token: token), of: part, lifetime: manifest.lifetime, stamp: token)
+    guard isSet else {
+      throw CacheError.overrideRefused(reason: "the catalog of \(part) has changed meanwhile; try again")
+    }
+    record(
+      .shared(part: part.text, items: source.itemCount(of: content), bytes: bytes.count, timeToLive: timeToLive))
+    _ = await checkShared(timeout: policy.loadTimeout)
+    try await refresh()
+  }
+}

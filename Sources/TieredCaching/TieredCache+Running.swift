@@ -1,0 +1,282 @@
+import NIOConcurrencyHelpers
+
+extension TieredCache {
+  /// Confirms the version every heartbeat and whenever a reader waits, until the task is cancelled.
+  public func run() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.beat() }
+      group.addTask { await self.report() }
+      group.addTask { await self.shared.run { self.tell { $0.announced(now: self.time.now) } } }
+      for await action in actions {
+        group.addTask { await self.perform(action) }
+      }
+      group.cancelAll()
+    }
+    endWaiting()
+  }
+
+  private func beat() async {
+    var next = time.now
+    while !Task.isCancelled {
+      tell { $0.tick(now: time.now, random: .random(in: 0..<1)) }
+      next = max(next + policy.heartbeat, time.now)
+      do { try await time.sleep(until: next) } catch { return }
+    }
+  }
+
+  /// Tells the fleet what this worker holds and did.
+  private func report() async {
+    var told = CacheStatistics()
+    while !Task.isCancelled {
+      do { try await time.sleep(until: time.now + .seconds(1)) } catch { return }
+      let statistics = counters.statistics
+      let worker = WorkerReport(
+        id: workerID, version: coherence.manifest?.version ?? "", isFresh: current()?.freshness == .fresh)
+      let difference = statistics.since(told)
+      guard state.withLockedValue({ $0.breaker.state == .closed }) else { continue }
+      if await ask({ try await self.shared.report(worker, adding: difference) }) != nil { told = statistics }
+    }
+  }
+
+  private func perform(_ action: CoherenceCore.Action) async {
+    switch action {
+    case .checkDatabase: _ = await checkDatabase()
+    case .checkShared:
+      if state.withLockedValue({ $0.breaker.allows(now: self.time.now) }) {
+        _ = await checkShared(timeout: policy.stalenessBound / 2)
+      } else {
+        tell { $0.sharedFailed(now: time.now) }
+      }
+    case .fetch(let flight, let labels, let lifetime): await fetch(labels, lifetime: lifetime, flight: flight)
+    case .load(let flight, let known): await load(changedSince: known, flight: flight)
+    case .install(let flight, let manifest): await install(manifest, flight: flight)
+    case .acquireLease(let flight, let token): await acquireLease(token, flight: flight)
+    case .begin(let lifetime, let nonce):
+      guard let nonce = await ask({ try await self.shared.begin(lifetime: lifetime, nonce: nonce) }) else { return }
+      tell { core in
+        core.began(nonce: nonce, now: time.now)
+        return [.checkDatabase]
+      }
+    case .complete(let nonce, let manifest, let stamp):
+      let isDone = await ask { try await self.shared.complete(nonce: nonce, with: manifest, stamp: stamp) }
+      guard let isDone else { return }
+      tell { core in
+        core.completed(isDone)
+        return [.checkShared(known: nil)]
+      }
+    case .raise(let manifest, let stamp):
+      await ask { _ = try await self.shared.raise(to: manifest, stamp: stamp) }
+    case .dropOverride(let part, let token, let stamp):
+      await ask { try await self.shared.dropOverride(of: part, token: token, stamp: stamp) }
+    case .renewLease(let token):
+      await ask { _ = try await self.shared.renewLease(token: token, for: self.policy.leaseDuration) }
+    case .releaseLease(let token): await ask { try await self.shared.releaseLease(token: token) }
+    case .share(let labels, let manifest, let stamp, let token):
+      await share(labels, manifest, stamp: stamp, token: token)
+    }
+  }
+
+  /// Asks the shared tier and remembers how that went.
+  ///
+  /// - Returns: the answer; nil when there is none.
+  @discardableResult
+  func ask<Answer: Sendable>(_ question: @Sendable () async throws -> Answer) async -> Answer? {
+    do {
+      let answer = try await question()
+      let wasClosed = state.withLockedValue { state in
+        defer { state.breaker.succeeded() }
+        return state.breaker.state == .closed
+      }
+      if !wasClosed { record(.sharedRecovered) }
+      return answer
+    } catch {
+      if !Task.isCancelled { noteFailure(of: error) }
+      return nil
+    }
+  }
+
+  private func noteFailure(of error: any Error) {
+    // A refusal, such as "out of memory", is an answer: asking again costs nothing, so the breaker stays closed.
+    let isOutage = !(error is any SharedTierRefusal)
+    let breaker = state.withLockedValue { state in
+      if isOutage { state.breaker.failed(now: self.time.now) }
+      return state.breaker.state
+    }
+    record(.sharedFailed(reason: String(describing: error), state: breaker))
+  }
+
+  // MARK: Checks
+
+  /// Asks the database for its manifest, unless it is being asked already.
+  ///
+  /// - Returns: whether the question was asked to its end.
+  func checkDatabase() async -> Bool {
+    let isFree = state.withLockedValue { state in
+      defer { state.isCheckingDatabase = true }
+      return !state.isCheckingDatabase
+    }
+    guard isFree else { return true }
+    defer { state.withLockedValue { $0.isCheckingDatabase = false } }
+    let requestedAt = time.now
+    do {
+      let manifest = try await source.manifest()
+      tell { $0.databaseChecked(manifest, requestedAt: requestedAt, now: time.now) }
+      return true
+    } catch is CancellationError {
+      // The cache is being ended; that says nothing about the database.
+      return false
+    } catch {
+      let reason = String(describing: error)
+      record(.failed(reason: reason))
+      tell(isFailure: true) { core in
+        core.databaseFailed(reason)
+        return []
+      }
+      return true
+    }
+  }
+
+  /// Asks the shared tier whether the version has moved.
+  ///
+  /// - Returns: whether it answered.
+  func checkShared(timeout: Duration) async -> Bool {
+    let requestedAt = time.now
+    let known = state.withLockedValue { $0.core.sharedStamp }
+    guard let check = await ask({ try await self.shared.check(known, timeout: timeout) }) else {
+      tell { $0.sharedFailed(now: time.now) }
+      return false
+    }
+    tell { $0.sharedChecked(check, requestedAt: requestedAt, now: time.now) }
+    return true
+  }
+
+  // MARK: Parts
+
+  private func fetch(_ labels: [PartID: PartLabel], lifetime: String, flight: Int) async {
+    let requestedAt = time.now
+    guard let found = await ask({ try await self.shared.parts(labels, lifetime: lifetime) }) else {
+      return tell { $0.fetchFailed(flight: flight, now: time.now) }
+    }
+    let usable = await decode(found, labels: labels)
+    state.withLockedValue { state in
+      for (id, part) in usable {
+        guard let label = labels[id] else { continue }
+        state.contents[id] = Content(label: label, part: part, tier: .redis)
+      }
+    }
+    let freshFor = found.filter { usable[$0.key] != nil }.mapValues(\.freshFor)
+    tell { $0.fetched(freshFor, flight: flight, requestedAt: requestedAt, now: time.now) }
+  }
+
+  /// The parts that can be decoded; the others count as absent. Many at a time, as the first fetch has all.
+  private func decode(_ parts: [PartID: SharedPart], labels: [PartID: PartLabel]) async -> [PartID: Source.Part] {
+    await withTaskGroup(of: (PartID, Source.Part?).self) { group in
+      for (id, shared) in parts {
+        guard let label = labels[id] else { continue }
+        group.addTask {
+          do {
+            return (id, try self.source.decode(shared.bytes, of: id, label: label))
+          } catch {
+            self.record(.rejected(part: id.text, reason: String(describing: error)))
+            return (id, nil)
+          }
+        }
+      }
+      var decoded: [PartID: Source.Part] = [:]
+      for await (id, part) in group { decoded[id] = part }
+      return decoded
+    }
+  }
+
+  private func acquireLease(_ token: String, flight: Int) async {
+    let duration = policy.leaseDuration
+    guard let isGranted = await ask({ try await self.shared.acquireLease(token: token, for: duration) }) else {
+      return tell { $0.fetchFailed(flight: flight, now: time.now) }
+    }
+    tell { $0.leaseAnswered(isGranted, token: token, flight: flight, now: time.now) }
+  }
+
+  private func load(changedSince known: Manifest?, flight: Int) async {
+    let requestedAt = time.now
+    await withDiscardingTaskGroup { group in
+      group.addTask {
+        // A database call cannot be broken off; a flight can. What comes later is ignored.
+        do { try await self.time.sleep(until: requestedAt + self.policy.loadTimeout) } catch { return }
+        self.fail("the database did not answer within \(self.policy.loadTimeout)", flight: flight)
+      }
+      defer { group.cancelAll() }
+      do {
+        let delta = try await source.load(changedSince: known)
+        state.withLockedValue { state in
+          for (id, part) in delta.parts {
+            let label = PartLabel(revision: delta.manifest.revisions[id] ?? .zero)
+            state.contents[id] = Content(label: label, part: part, tier: .database)
+          }
+        }
+        tell {
+          $0.loaded(
+            delta.manifest, parts: Set(delta.parts.keys), flight: flight, requestedAt: requestedAt, now: time.now)
+        }
+      } catch is CancellationError {
+        return
+      } catch {
+        fail(String(describing: error), flight: flight)
+      }
+    }
+  }
+
+  private func fail(_ reason: String, flight: Int) {
+    record(.failed(reason: reason))
+    tell(isFailure: true) { $0.loadFailed(reason, flight: flight, now: time.now) }
+  }
+
+  private func install(_ manifest: Manifest, flight: Int) async {
+    let started = time.now
+    let (held, previous, contents) = state.withLockedValue { ($0.core.held, $0.value, $0.contents) }
+    let usable = contents.filter { manifest.label(of: $0.key) == $0.value.label }
+    let delta = PartDelta(manifest: manifest, parts: usable.mapValues(\.part))
+    do {
+      let value = try assemble(delta, held?.lifetime == manifest.lifetime ? previous : nil)
+      let fromDatabase = usable.values.count { $0.tier == .database }
+      let tier: Tier = fromDatabase > 0 ? .database : .redis
+      guard perform(installationOf: flight, value: value, tier: usable.isEmpty ? .local : tier) else {
+        return record(.refusedOlder(version: manifest.version))
+      }
+      record(
+        .loaded(
+          version: manifest.version, fromShared: usable.count - fromDatabase, fromDatabase: fromDatabase,
+          duration: time.now - started))
+    } catch {
+      fail(String(describing: error), flight: flight)
+    }
+  }
+
+  private func share(_ labels: [PartID: PartLabel], _ manifest: Manifest, stamp: String, token: String?) async {
+    let contents = state.withLockedValue { $0.contents }
+    for (id, label) in labels {
+      guard let content = contents[id], content.label == label else { continue }
+      guard await share(content.part, id, label, lifetime: manifest.lifetime) else { break }
+    }
+    await ask { _ = try await self.shared.raise(to: manifest, stamp: stamp) }
+    if let token { await ask { try await self.shared.releaseLease(token: token) } }
+  }
+
+  private func share(_ part: Source.Part, _ id: PartID, _ label: PartLabel, lifetime: String) async -> Bool {
+    do {
+      let bytes = try source.encode(part)
+      let timeToLive = policy.timeToLive
+      let isStored: Void? = await ask {
+        try await self.shared.store(bytes, of: id, label: label, lifetime: lifetime, timeToLive: timeToLive)
+      }
+      guard isStored != nil else { return false }
+      record(.shared(part: id.text, items: source.itemCount(of: part), bytes: bytes.count, timeToLive: timeToLive))
+      return true
+    } catch {
+      record(.rejected(part: id.text, reason: String(describing: error)))
+      return true
+    }
+  }
+}
+
+/// A failure of the shared tier that is an answer: it was reached, and refused.
+public protocol SharedTierRefusal: Error {}

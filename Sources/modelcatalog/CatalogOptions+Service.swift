@@ -1,0 +1,71 @@
+import Catalog
+import Logging
+import NIOPosix
+import RedisTier
+import SQLiteStore
+import TieredCaching
+
+extension Settings {
+  /// The tier that all workers share: Redis where it is configured, else one for this process alone.
+  func sharedTier(logger: Logger) -> any SharedTier {
+    guard let redis, isCacheEnabled else { return InProcessTier(keepsEveryPart: false) }
+    return RedisSharedTier(
+      redis, keys: RedisKeys(prefix: redisPrefix), staleLimit: CachePolicy().staleLimit,
+      threads: .singleton, logger: logger
+    ) { part, reason in
+      logger.warning("Value in Redis cannot be used", metadata: ["part": "\(part)", "reason": "\(reason)"])
+    }
+  }
+
+  /// How the catalog service behaves.
+  func serviceConfiguration(publishesViews: Bool) -> CatalogService.Configuration {
+    CatalogService.Configuration(
+      policy: CachePolicy(coherence: coherence), lifetimes: CacheLifetimes(base: .seconds(cacheTimeToLive)),
+      publishesViews: publishesViews && redis != nil && isCacheEnabled)
+  }
+}
+
+extension CatalogOptions {
+  /// Runs `body` with a worker of its own on the database and the shared tier.
+  func withService<Result: Sendable>(
+    loadsSnapshot: Bool = true, _ body: @escaping @Sendable (CatalogService, any SharedTier) async throws -> Result
+  ) async throws -> Result {
+    let settings = try settings()
+    var logger = Logger(label: "modelcatalog") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = max(settings.logLevel, .warning)
+    return try await withStore(loadsSnapshot: loadsSnapshot) { [logger] store in
+      let shared = settings.sharedTier(logger: logger)
+      let service = CatalogService(
+        store: store, shared: shared, configuration: settings.serviceConfiguration(publishesViews: false),
+        logger: logger)
+      return try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await service.run() }
+        defer { group.cancelAll() }
+        return try await body(service, shared)
+      }
+    }
+  }
+
+  /// Tells the workers of a change that was just committed, so that they need not find out by looking.
+  ///
+  /// Without Redis, or when it does not answer, they find the change in the database within the staleness bound.
+  func announce() async throws {
+    let settings = try settings()
+    guard let redis = settings.redis, settings.isCacheEnabled else { return }
+    let manifest = try await withStore(loadsSnapshot: false) { try await $0.manifest() }
+    let shared = RedisSharedTier(
+      redis, keys: RedisKeys(prefix: settings.redisPrefix), staleLimit: .zero, threads: .singleton,
+      logger: Logger(label: "modelcatalog") { _ in SwiftLogNoOpLogHandler() })
+    do {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await shared.run {} }
+        defer { group.cancelAll() }
+        try await shared.waitUntilConnected()
+        _ = try await shared.raise(to: manifest, stamp: CatalogService.randomID())
+      }
+    } catch {
+      Output.note(
+        "Redis could not be told of the change; the workers find it in the database within a second. \(error)")
+    }
+  }
+}

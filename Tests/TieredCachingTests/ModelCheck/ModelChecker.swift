@@ -1,0 +1,320 @@
+@testable import TieredCaching
+
+/// Visits every state that the model can reach, breadth first, so that what leads to a violation is as short as possible.
+struct ModelChecker {
+  /// How a state was reached.
+  enum Step {
+    case execute(UInt32, lag: Int)
+    case deliver(UInt32)
+    case lose(UInt32)
+    case event(ModelEvent, Int)
+    case publish(UInt32)
+  }
+
+  /// What was found.
+  struct Result {
+    let states: Int
+    let transitions: Int
+    /// What broke first, and how it came to that; nil when nothing did.
+    let violation: String?
+    let trace: [String]
+    /// Whether every state was visited.
+    let isExhaustive: Bool
+  }
+
+  private var model: ProtocolModel
+  private let parts: [PartID]
+  private let limit: Int
+  private var states: [ModelState] = []
+  private var known: Set<ModelState> = []
+  private var origins: [(state: Int32, step: Step)] = []
+  private var transitions = 0
+  private var violation: String?
+  /// The state whose steps are being taken.
+  private var origin: Int32 = 0
+
+  /// - Parameter limit: the most states to visit.
+  init(parts: [PartID], guards: ProtocolGuards = .all, limit: Int = .max) {
+    model = ProtocolModel(parts: parts, guards: guards)
+    self.parts = parts
+    self.limit = limit
+  }
+
+  mutating func run(_ budget: [ModelEvent: Int]) -> Result {
+    let initial = model.initialState(budget)
+    states.append(initial)
+    known.insert(initial)
+    origins.append((-1, .event(.wait, 0)))
+    while Int(origin) < states.count, violation == nil, states.count <= limit {
+      let state = states[Int(origin)]
+      deliverAndExecute(state)
+      happen(state)
+      origin += 1
+    }
+    return Result(
+      states: states.count, transitions: transitions, violation: violation, trace: trace(),
+      isExhaustive: Int(origin) == states.count)
+  }
+
+  private mutating func visit(_ next: ModelState, by step: Step, _ broken: String? = nil) {
+    if violation != nil { return }
+    transitions += 1
+    var state = next
+    forgetLeases(&state)
+    if known.insert(state).inserted {
+      states.append(state)
+      origins.append((origin, step))
+      violation = broken ?? violation(in: state)
+    } else if let broken {
+      states.append(state)
+      origins.append((origin, step))
+      violation = broken
+    }
+  }
+
+  private mutating func violation(in state: ModelState) -> String? {
+    for index in 0..<ModelState.workerCount {
+      let worker = state.worker(index)
+      if let violation = model.check(worker: worker, servers: state.servers, now: state.now) { return violation }
+    }
+    return nil
+  }
+
+  // MARK: Messages
+
+  private mutating func deliverAndExecute(_ state: ModelState) {
+    for index in 0..<state.messageCount {
+      let number = state.message(index)
+      if index > 0, state.message(index - 1) == number { continue }
+      let message = model.messages[number]
+      if message.reply != nil || message.action.isLocal {
+        var next = state
+        next.removeMessage(at: index)
+        deliver(number, to: message.worker, in: next, by: .deliver(number))
+      } else {
+        execute(number, message, at: index, in: state, lag: 0)
+        if case .load = message.action, state.left(.lag) > 0 { execute(number, message, at: index, in: state, lag: 1) }
+      }
+      if state.left(.loss) > 0 { lose(number, message, at: index, in: state) }
+    }
+  }
+
+  private mutating func execute(
+    _ number: UInt32, _ message: ProtocolModel.Message, at index: Int, in state: ModelState, lag: Int
+  ) {
+    var next = state
+    let execution = model.execute(number, on: state.servers, now: state.now, lag: lag)
+    next.removeMessage(at: index)
+    next.setServers(execution.servers)
+    for request in execution.requests { next.insert(request) }
+    if lag > 0 { next.use(.lag) }
+    var violation = execution.violation
+    if let flight = execution.leasedFlight {
+      if isLeased(state, byOtherThan: message.worker) { violation = "two workers hold the lease" }
+      next.setLease(of: message.worker, flight: UInt32(flight), until: state.now + 3_000)
+    }
+    let step = Step.execute(number, lag: lag)
+    guard let answer = execution.answer else { return visit(next, by: step, violation) }
+    deliverNowOrLater(answer, to: message.worker, in: next, by: step, violation)
+  }
+
+  private mutating func deliverNowOrLater(
+    _ number: UInt32, to worker: Int, in state: ModelState, by step: Step, _ violation: String?
+  ) {
+    if state.left(.delay) > 0 {
+      var later = state
+      later.use(.delay)
+      later.insert(number)
+      visit(later, by: step, violation)
+    }
+    deliver(number, to: worker, in: state, by: step, violation)
+  }
+
+  /// Hands an answer that is not in the network any more to the worker that waits for it.
+  private mutating func deliver(
+    _ number: UInt32, to worker: Int, in state: ModelState, by step: Step, _ violation: String? = nil
+  ) {
+    var next = state
+    let delivery = model.deliver(number, to: state.worker(worker), now: state.now)
+    next.setWorker(worker, delivery.worker)
+    for request in delivery.requests { next.insert(request) }
+    let violation = violation ?? delivery.violation
+    guard let installation = delivery.installation else { return visit(next, by: step, violation) }
+    deliverNowOrLater(installation, to: worker, in: next, by: step, violation)
+  }
+
+  /// Whether another worker believes to hold the lease within the time for which it was given.
+  private func isLeased(_ state: ModelState, byOtherThan worker: Int) -> Bool {
+    let other = 1 - worker
+    guard let lease = state.lease(of: other), lease.until > state.now else { return false }
+    let flight = model.workers[state.worker(other)].core.flight
+    return flight?.hasLease == true && flight?.id == Int(lease.flight)
+  }
+
+  /// Forgets who was given the lease when it no longer matters, so that states do not differ by that alone.
+  private func forgetLeases(_ state: inout ModelState) {
+    for worker in 0..<ModelState.workerCount {
+      guard let lease = state.lease(of: worker) else { continue }
+      let flight = model.workers[state.worker(worker)].core.flight?.id
+      if lease.until <= state.now || flight != Int(lease.flight) { state.clearLease(of: worker) }
+    }
+  }
+
+  private mutating func lose(_ number: UInt32, _ message: ProtocolModel.Message, at index: Int, in state: ModelState) {
+    guard !message.action.isLocal, !message.isAbandoned, message.reply != .failed else { return }
+    var next = state
+    next.use(.loss)
+    next.removeMessage(at: index)
+    if message.reply == nil {
+      var abandoned = message
+      abandoned.isAbandoned = true
+      next.insert(model.messages.number(of: abandoned))
+    }
+    if message.action.isAnswered {
+      var failed = message
+      failed.reply = .failed
+      next.insert(model.messages.number(of: failed))
+    }
+    visit(next, by: .lose(number))
+  }
+
+  // MARK: Events
+
+  private mutating func happen(_ state: ModelState) {
+    for event in ModelEvent.allCases where state.left(event) > 0 {
+      switch event {
+      case .tickOfFirst: tick(0, event, state)
+      case .tickOfSecond: tick(1, event, state)
+      case .commit: commit(state)
+      case .flush: change(state, event) { servers, _ in servers.current.flush() }
+      case .failover: failOver(state)
+      case .crash: for worker in 0..<ModelState.workerCount { crash(worker, state) }
+      case .wait: wait(state)
+      case .override: override(state)
+      case .eviction: for (index, part) in parts.enumerated() where !part.isDerived { evict(part, index, state) }
+      case .replacement: change(state, event) { servers, _ in _ = servers.current.database.replace() }
+      case .loss, .lag, .delay: break
+      }
+    }
+    for commit in 0..<8 as Range<UInt32> where state.unpublished & (1 << commit) != 0 { publish(commit, state) }
+  }
+
+  private mutating func tick(_ index: Int, _ event: ModelEvent, _ state: ModelState) {
+    var next = state
+    next.use(event)
+    next.advance(by: 1)
+    var worker = model.workers[state.worker(index)]
+    // One, so that nothing is refreshed early.
+    let actions = worker.core.tick(now: ProtocolModel.time(next.now), random: 1)
+    next.setWorker(index, model.workers.number(of: worker))
+    let (requests, installation) = model.send(actions, from: worker, now: next.now)
+    for request in requests { next.insert(request) }
+    guard let installation else { return visit(next, by: .event(event, index)) }
+    deliverNowOrLater(installation, to: index, in: next, by: .event(event, index), nil)
+  }
+
+  private mutating func change(
+    _ state: ModelState, _ event: ModelEvent, detail: Int = 0,
+    _ body: (inout ProtocolModel.Servers, inout ModelState) -> Void
+  ) {
+    var next = state
+    next.use(event)
+    next.advance(by: 1)
+    var servers = model.servers[state.servers]
+    body(&servers, &next)
+    next.setServers(model.servers.number(of: servers))
+    for worker in 0..<ModelState.workerCount where event == .flush || event == .failover {
+      next.clearLease(of: worker)
+    }
+    visit(next, by: .event(event, detail))
+  }
+
+  private mutating func commit(_ state: ModelState) {
+    let parts = parts
+    change(state, .commit) { servers, next in
+      let count = servers.current.database.history.count
+      // Each part in turn; the last commit purges.
+      let number = servers.current.database.commit([parts[count % parts.count]], purging: state.left(.commit) == 1)
+      next.addUnpublished(UInt32(number))
+    }
+  }
+
+  private mutating func publish(_ commit: UInt32, _ state: ModelState) {
+    var next = state
+    next.removeUnpublished(commit)
+    next.advance(by: 1)
+    var servers = model.servers[state.servers]
+    if state.left(.failover) > 0 { servers.replica = servers.current.shared }
+    servers.current.publish(Int(commit), stamp: "writer \(commit)")
+    servers.current.database.published(Int(commit), at: ProtocolModel.time(next.now))
+    next.setServers(model.servers.number(of: servers))
+    visit(next, by: .publish(commit))
+  }
+
+  private mutating func failOver(_ state: ModelState) {
+    change(state, .failover) { servers, _ in servers.current.failOver(to: servers.replica) }
+  }
+
+  private mutating func override(_ state: ModelState) {
+    let part = parts[0]
+    change(state, .override) { servers, next in
+      _ = servers.current.override(part, token: "hand", until: ProtocolModel.time(next.now) + .seconds(1_000))
+    }
+  }
+
+  private mutating func evict(_ part: PartID, _ index: Int, _ state: ModelState) {
+    change(state, .eviction, detail: index) { servers, _ in servers.current.evict(part) }
+  }
+
+  private mutating func wait(_ state: ModelState) {
+    var next = state
+    next.use(.wait)
+    next.advance(by: 5_000)
+    visit(next, by: .event(.wait, 0))
+  }
+
+  private mutating func crash(_ index: Int, _ state: ModelState) {
+    var next = state
+    next.use(.crash)
+    next.advance(by: 1)
+    next.clearLease(of: index)
+    var worker = model.workers[state.worker(index)]
+    worker.restart()
+    next.setWorker(index, model.workers.number(of: worker))
+    for place in (0..<state.messageCount).reversed() {
+      var message = model.messages[state.message(place)]
+      guard message.worker == index, !message.isAbandoned else { continue }
+      next.removeMessage(at: place)
+      guard message.reply == nil, !message.action.isLocal else { continue }
+      message.isAbandoned = true
+      next.insert(model.messages.number(of: message))
+    }
+    visit(next, by: .event(.crash, index))
+  }
+
+  // MARK: Telling
+
+  private func trace() -> [String] {
+    guard violation != nil else { return [] }
+    var steps: [String] = []
+    var state = Int32(states.count - 1)
+    while state > 0 {
+      let origin = origins[Int(state)]
+      steps.append(describe(origin.step))
+      state = origin.state
+    }
+    return steps.reversed()
+  }
+
+  private func describe(_ step: Step) -> String {
+    switch step {
+    case .execute(let number, let lag):
+      "worker \(model.messages[number].worker) is heard: \(model.messages[number].action)\(lag > 0 ? " by a replica" : "")"
+    case .deliver(let number):
+      "worker \(model.messages[number].worker) hears \(model.messages[number].reply.map { "\($0)" } ?? "of itself")"
+    case .lose(let number): "lost: \(model.messages[number].action)"
+    case .event(let event, let detail): "\(event) \(detail)"
+    case .publish(let commit): "commit \(commit) is published"
+    }
+  }
+}
