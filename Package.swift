@@ -126,7 +126,7 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "TieredCaching",
+        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "TieredCaching", "RedisTier", "RedisClient",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -148,6 +148,15 @@ let package = Package(
       name: "RedisTierTests",
       dependencies: [
         "RedisTier", "RedisClient", "Catalog", "TieredCaching", "Compression", "TestSupport", locks,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    // The specification's suites: UnifiedCatalogCacheTests, CatalogCachingIntegrationTests, and the migration guide.
+    .testTarget(
+      name: "CatalogCachingTests",
+      dependencies: [
+        "RedisTier", "RedisClient", "Catalog", "TieredCaching", "TestSupport", locks,
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),

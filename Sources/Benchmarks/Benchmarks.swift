@@ -7,5 +7,7 @@ struct Benchmarks: AsyncParsableCommand {
     commandName: "Benchmarks",
     abstract: "Make synthetic catalogs and measure what it takes to import, load and serve them.",
     discussion: "Build it with \"-c release\"; \"benchmarks/run\" compares the server with nginx.",
-    subcommands: [Generate.self, StoreBenchmark.self, StoreCaseCommand.self])
+    subcommands: [
+      Generate.self, StoreBenchmark.self, StoreCaseCommand.self, CacheBenchmark.self, CacheWorkerCommand.self,
+    ])
 }

@@ -16,7 +16,8 @@ final class CacheMetrics: Sendable {
   private let hits: [Hit: Counter]
   private let misses: [String: Counter]
   private let invalidations: [String: Counter]
-  private let answerBytes = Gauge(label: "model_cache_size_bytes", dimensions: [("view", "answers"), ("tier", "local")])
+  private let answerBytes = Gauge(
+    label: "model_cache_size_bytes", dimensions: [("view", "answers"), ("tier", "local")])
   private let recordBytes = Gauge(label: "model_cache_size_bytes", dimensions: [("view", "full"), ("tier", "local")])
 
   init() {

@@ -120,7 +120,8 @@ public struct CatalogServer: Sendable {
       }
     }
     var application = Application(
-      responder: CatalogResponder(service: service, answers: answers, meter: meter, limits: limits, admin: admin, metrics: scrape),
+      responder: CatalogResponder(
+        service: service, answers: answers, meter: meter, limits: limits, admin: admin, metrics: scrape),
       server: HTTPServerBuilder { responder in
         FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
       },

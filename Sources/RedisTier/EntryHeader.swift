@@ -147,7 +147,7 @@ extension EntryHeader {
   private static let hexadecimal = Array("0123456789ABCDEF".utf8)
 
   /// Percent-encodes everything but printable ASCII, and what has a meaning in the line.
-  private static func encode(_ text: String) -> String {
+  static func encode(_ text: String) -> String {
     guard text != "-" else { return "%2D" }
     var bytes: [UInt8] = []
     for byte in text.utf8 {

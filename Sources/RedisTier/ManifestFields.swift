@@ -5,10 +5,10 @@ import TieredCaching
 enum ManifestFields {
   /// The manifest that the fields say.
   ///
-  /// - Throws: ``RedisRefusal`` when somebody wrote something else there.
-  static func parse(_ fields: [String: ByteBuffer]) throws -> SharedManifest {
-    let text = { (name: String) throws in
-      guard let value = fields[name] else { throw RedisRefusal(reason: "the manifest in Redis has no field \(name)") }
+  /// - Throws: ``Invalid`` when somebody wrote something else there.
+  static func parse(_ fields: [String: ByteBuffer]) throws(Invalid) -> SharedManifest {
+    let text = { (name: String) throws(Invalid) in
+      guard let value = fields[name] else { throw Invalid(field: name) }
       return String(buffer: value)
     }
     var manifest = SharedManifest(
@@ -22,20 +22,21 @@ enum ManifestFields {
       case UInt8(ascii: "f"): manifest.floors[part] = try revision(value, field)
       case UInt8(ascii: "o"):
         let words = value.split(separator: " ", maxSplits: 1)
-        guard words.count == 2 else { throw invalid(field) }
+        guard words.count == 2 else { throw Invalid(field: field) }
         manifest.overrides[part] = PartOverride(base: try revision(String(words[0]), field), token: String(words[1]))
-      default: throw invalid(field)
+      default: throw Invalid(field: field)
       }
     }
     return manifest
   }
 
-  private static func revision(_ text: String, _ field: String) throws -> Revision {
-    guard let number = Int64(text), number >= 0 else { throw invalid(field) }
+  private static func revision(_ text: String, _ field: String) throws(Invalid) -> Revision {
+    guard let number = Int64(text), number >= 0 else { throw Invalid(field: field) }
     return Revision(number)
   }
 
-  private static func invalid(_ field: String) -> RedisRefusal {
-    RedisRefusal(reason: "the field \(field.prefix(80)) of the manifest in Redis is invalid; delete the manifest")
+  /// A field is missing or not what it should be.
+  struct Invalid: Error {
+    let field: String
   }
 }

@@ -9,7 +9,8 @@ extension RedisSharedTier {
     _ bytes: [UInt8], named name: String, of manifest: Manifest, timeToLive: Duration
   ) async throws {
     let header = EntryHeader(
-      kind: .view, name: name, lifetime: manifest.lifetime, revision: manifest.revisions.values.reduce(0) { $0 + $1.number },
+      kind: .view, name: name, lifetime: manifest.lifetime,
+      revision: manifest.revisions.values.reduce(0) { $0 + $1.number },
       version: manifest.version, writtenAt: Int(Date().timeIntervalSince1970), fresh: Int(timeToLive / .seconds(1)),
       stale: 0)
     try await store(header, bytes, key: keys.view(name), for: timeToLive * Double.random(in: 0.9...1.1))
@@ -44,7 +45,15 @@ extension RedisSharedTier {
   /// The first line of what is kept under a key; nil for nothing, and for what is no entry.
   private func header(_ key: String) async throws -> EntryHeader? {
     let command = Raw("GETRANGE", [.text(key), 0, .integer(Int64(EntryHeader.maximumLineLength))], key: key)
-    guard let text = try await refusing({ try await data.execute(command) }).bytes.map({ Array($0.readableBytesView) }),
+    let found: RedisValue
+    do {
+      found = try await data.execute(command)
+    } catch .server(let error) where error.code == "WRONGTYPE" {
+      return nil
+    } catch {
+      return try await refusing { throw error }
+    }
+    guard let text = found.bytes.map({ Array($0.readableBytesView) }),
       let end = text.firstIndex(of: UInt8(ascii: "\n")), let line = String(validating: text[..<end], as: UTF8.self)
     else { return nil }
     do { return try EntryHeader(line: line) } catch { return nil }

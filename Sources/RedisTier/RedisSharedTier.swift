@@ -19,6 +19,9 @@ public final class RedisSharedTier: SharedTier {
 
   /// How long parts may take; they are large.
   static let dataTimeout = Duration.seconds(5)
+  /// Payloads of more bytes are compressed: to read them back compressed costs about twice the time, and a seventh of the
+  /// memory and network.
+  static let compressionThreshold = 16_384
   /// After how long a worker that does not report is forgotten, in milliseconds.
   static let workerMemory: Int64 = 10_000
 
@@ -68,17 +71,38 @@ public final class RedisSharedTier: SharedTier {
 
   /// See `SharedTier`.
   public func check(_ known: SharedStamp?, timeout: Duration) async throws -> SharedCheck {
-    try await refusing {
-      if let known {
-        let (found, incarnation) = try await control.executeTagged(
-          HMGET(keys.manifest, fields: ["nonce", "stamp"]), timeout: timeout)
-        let texts = found.map { $0.map { String(buffer: $0) } }
-        if texts == [known.nonce, known.stamp] { return SharedCheck(.unchanged, incarnation: incarnation) }
-      }
-      let (fields, incarnation) = try await control.executeTagged(HGETALL(keys.manifest), timeout: timeout)
-      guard !fields.isEmpty else { return SharedCheck(.absent, incarnation: incarnation) }
-      return SharedCheck(.manifest(try ManifestFields.parse(fields)), incarnation: incarnation)
+    // Right after the start a connection is only being made.
+    if control.incarnation == 0 { try await control.waitUntilConnected(timeout: timeout) }
+    do {
+      return try await look(known, timeout: timeout)
+    } catch let invalid as ManifestFields.Invalid {
+      return try await dropManifest("invalid_field \(invalid.field.prefix(80))", timeout: timeout)
+    } catch RedisError.server(let error) where error.code == "WRONGTYPE" {
+      return try await dropManifest("wrong_type", timeout: timeout)
+    } catch {
+      return try await refusing { throw error }
     }
+  }
+
+  private func look(_ known: SharedStamp?, timeout: Duration) async throws -> SharedCheck {
+    if let known {
+      let (found, incarnation) = try await control.executeTagged(
+        HMGET(keys.manifest, fields: ["nonce", "stamp"]), timeout: timeout)
+      let texts = found.map { $0.map { String(buffer: $0) } }
+      if texts == [known.nonce, known.stamp] { return SharedCheck(.unchanged, incarnation: incarnation) }
+    }
+    let (fields, incarnation) = try await control.executeTagged(HGETALL(keys.manifest), timeout: timeout)
+    guard !fields.isEmpty else { return SharedCheck(.absent, incarnation: incarnation) }
+    return SharedCheck(.manifest(try ManifestFields.parse(fields)), incarnation: incarnation)
+  }
+
+  /// A manifest that cannot be read is as good as lost, and what was lost is started anew and filled from the database.
+  private func dropManifest(_ reason: String, timeout: Duration) async throws -> SharedCheck {
+    onRejected("manifest", reason)
+    let (_, incarnation) = try await refusing {
+      try await control.executeTagged(DEL([keys.manifest]), timeout: timeout)
+    }
+    return SharedCheck(.absent, incarnation: incarnation)
   }
 
   /// See `SharedTier`.
@@ -133,10 +157,7 @@ public final class RedisSharedTier: SharedTier {
 
   /// See `SharedTier`.
   public func acquireLease(token: String, for duration: Duration) async throws -> Bool {
-    try await refusing {
-      try await control.set(
-        keys.lease, .text(token), expiration: .milliseconds(duration.milliseconds), condition: .ifAbsent)
-    }
+    try await isTrue(Scripts.acquireLease, keys.lease, [.text(token), .integer(max(1, duration.milliseconds))])
   }
 
   /// See `SharedTier`.
@@ -169,31 +190,51 @@ public final class RedisSharedTier: SharedTier {
   }
 
   private func part(_ part: PartID, label: PartLabel, lifetime: String) async throws -> SharedPart? {
-    guard let entry = try await entry(keys.part(part), name: part.text) else { return nil }
+    guard let (entry, buffer) = try await entry(keys.part(part), name: part.text) else { return nil }
     let header = entry.header
     let found = PartLabel(revision: Revision(header.revision), override: header.override)
-    guard header.kind == .part, header.name == part.text, header.lifetime == lifetime, found == label else { return nil }
+    guard header.kind == .part, header.name == part.text, header.lifetime == lifetime, found == label else {
+      return nil
+    }
     let left = try await refusing { try await data.pttl(keys.part(part)) }
     guard left > 0 else { return nil }
     do {
       let bytes = try await threads.runIfActive { try entry.payload() }
       return SharedPart(bytes: bytes, freshFor: .milliseconds(left) - .seconds(header.stale))
     } catch let error as EntryError {
-      onRejected(part.text, error.reason)
-      return nil
+      return try await discard(buffer, key: keys.part(part), name: part.text, error.reason)
     }
   }
 
   /// What is kept under a key; nil for nothing, and for what is no entry.
-  func entry(_ key: String, name: String) async throws -> Entry? {
-    let buffer = try await refusing { try await data.execute(GET(key), timeout: Self.dataTimeout) }
-    guard let buffer else { return nil }
+  private func entry(_ key: String, name: String) async throws -> (Entry, ByteBuffer)? {
+    let found: ByteBuffer?
     do {
-      return try Entry(Array(buffer.readableBytesView))
+      found = try await data.execute(GET(key), timeout: Self.dataTimeout)
+    } catch .server(let error) where error.code == "WRONGTYPE" {
+      return try await discard(ByteBuffer(), key: key, name: name, "wrong_type")
     } catch {
-      onRejected(name, error.reason)
-      return nil
+      return try await refusing { throw error }
     }
+    guard let found else { return nil }
+    do throws(EntryError) {
+      return (try Entry(Array(found.readableBytesView)), found)
+    } catch .otherFormat {
+      // Workers of another version of the program can use it.
+      onRejected(name, EntryError.otherFormat("").reason)
+      return nil
+    } catch {
+      return try await discard(found, key: key, name: name, error.reason)
+    }
+  }
+
+  /// Removes what cannot be used, unless it was replaced meanwhile: what it says about itself could keep good values out.
+  private func discard<Value>(_ found: ByteBuffer, key: String, name: String, _ reason: String) async throws -> Value? {
+    onRejected(name, reason)
+    _ = try await refusing {
+      try await data.evaluate(Scripts.discard, keys: [key], arguments: [.bytes(found)], timeout: Self.dataTimeout)
+    }
+    return nil
   }
 
   /// See `SharedTier`.
@@ -210,12 +251,14 @@ public final class RedisSharedTier: SharedTier {
   }
 
   func store(_ header: EntryHeader, _ payload: [UInt8], key: String, for time: Duration) async throws {
-    let entry = try await threads.runIfActive { try Entry.encode(header, payload: payload) }
+    let entry = try await threads.runIfActive {
+      try Entry.encode(header, payload: payload, compressAbove: Self.compressionThreshold)
+    }
     try await refusing {
       _ = try await data.evaluate(
         Scripts.storeIfNewer, keys: [key],
         arguments: [
-          .bytes(ByteBuffer(bytes: entry)), .text(header.lifetime), .integer(header.revision),
+          .bytes(ByteBuffer(bytes: entry)), .text(EntryHeader.encode(header.lifetime)), .integer(header.revision),
           .integer(max(1, time.milliseconds)),
         ], timeout: Self.dataTimeout)
     }
@@ -228,12 +271,10 @@ public final class RedisSharedTier: SharedTier {
     _ = try await isTrue(
       Scripts.report, keys.workers,
       [.text(worker.id), .text(worker.version), worker.isFresh ? "1" : "0", .integer(Self.workerMemory)])
-    for count in CacheStatistics.Count.allCases where statistics[count] > 0 {
-      try await refusing {
-        _ = try await control.execute(
-          Raw("HINCRBY", [.text(keys.fleet), .text(count.rawValue), .integer(Int64(statistics[count]))], key: keys.fleet))
-      }
-    }
+    let counts = CacheStatistics.Count.allCases.filter { statistics[$0] > 0 }
+    guard !counts.isEmpty else { return }
+    _ = try await isTrue(
+      Scripts.addCounts, keys.fleet, counts.flatMap { [.text($0.rawValue), .integer(Int64(statistics[$0]))] })
   }
 
   /// See `SharedTier`.

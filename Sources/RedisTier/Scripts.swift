@@ -72,13 +72,30 @@ enum Scripts {
     return 1
     """)
 
-  /// KEYS: a part or view. ARGV: entry, lifetime, revision, milliseconds to live. Returns 0 if a later one is kept.
+  /// KEYS: a part or view. ARGV: entry, lifetime as in its line, revision, milliseconds to live. Returns 0 if a later one is
+  /// kept. Whatever is no entry is replaced.
   static let storeIfNewer = RedisScript(
     """
-    local head = redis.call('GETRANGE', KEYS[1], 0, 1023)
-    local revision = tonumber(string.match(head, ' revision=(%-?%d+)') or '')
-    if string.match(head, ' lifetime=(%S+)') == ARGV[2] and revision and revision > tonumber(ARGV[3]) then return 0 end
+    local head = ''
+    if redis.call('TYPE', KEYS[1]).ok == 'string' then head = redis.call('GETRANGE', KEYS[1], 0, 4095) end
+    local lifetime, revision = string.match(head, '^modelcatalog/%d+ kind=%S+ name=%S* lifetime=(%S*) revision=(%-?%d+) ')
+    if lifetime == ARGV[2] and tonumber(revision) > tonumber(ARGV[3]) then return 0 end
     redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[4])
+    return 1
+    """)
+
+  /// KEYS: a part or view. ARGV: the bytes that were found there and cannot be used; empty for a value of another type.
+  static let discard = RedisScript(
+    """
+    if redis.call('TYPE', KEYS[1]).ok == 'string' and redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+    return redis.call('DEL', KEYS[1])
+    """)
+
+  /// KEYS: lease. ARGV: token, milliseconds. Returns 1 if it was free. One without an end is nobody's.
+  static let acquireLease = RedisScript(
+    """
+    if redis.call('PTTL', KEYS[1]) >= 0 then return 0 end
+    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
     return 1
     """)
 
@@ -104,6 +121,7 @@ enum Scripts {
     """
     local time = redis.call('TIME')
     local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
     local all = redis.call('HGETALL', KEYS[1])
     for i = 1, #all, 2 do
       local at = tonumber(string.match(all[i + 1], '^%d+') or '0')
@@ -111,6 +129,19 @@ enum Scripts {
     end
     redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now) .. ' ' .. ARGV[3] .. ' ' .. ARGV[2])
     redis.call('PEXPIRE', KEYS[1], ARGV[4])
+    return 1
+    """)
+
+  /// KEYS: fleet. ARGV: name and number of each count to add. What is no number counts as none.
+  static let addCounts = RedisScript(
+    """
+    if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
+    for i = 1, #ARGV, 2 do
+      -- A number on success, a table with the error otherwise.
+      if type(redis.pcall('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1])) == 'table' then
+        redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+      end
+    end
     return 1
     """)
 }

@@ -47,7 +47,8 @@ final class Coalescer: Sendable {
   }
 
   private func finish(isAnswered: Bool) {
-    let (done, lead) = state.withLockedValue { state -> ([CheckedContinuation<Role, Never>], CheckedContinuation<Role, Never>?) in
+    let (done, lead) = state.withLockedValue {
+      state -> ([CheckedContinuation<Role, Never>], CheckedContinuation<Role, Never>?) in
       let done = isAnswered ? state.current : []
       let waiting = (isAnswered ? [] : state.current) + state.next
       state.next = []

@@ -19,6 +19,8 @@ struct SharedKnowledge: Sendable, Hashable {
   var stamp: SharedStamp?
   /// What the shared manifest said, or was asked to say, last.
   var manifest: Manifest?
+  /// Whether its answers say anything about the database.
+  var confirms = false
   /// The connection that answered last, and since when it is known.
   var seen = 0
   var seenAt: Duration = .zero
@@ -44,8 +46,9 @@ extension CoherenceCore {
     guard requestedAt >= shared.answeredAt || !guards.contains(.answerOrder) else { return [] }
     shared.answeredAt = max(shared.answeredAt, requestedAt)
     shared.health = .up
-    if check.incarnation != shared.seen {
-      shared.seen = check.incarnation
+    shared.confirms = check.incarnation != nil
+    if let incarnation = check.incarnation, incarnation != shared.seen {
+      shared.seen = incarnation
       shared.seenAt = now
     }
     switch check.answer {
@@ -76,7 +79,9 @@ extension CoherenceCore {
     return settle(now)
   }
 
-  private var isTrusted: Bool { shared.trusted == shared.seen || !guards.contains(.incarnation) }
+  private var isTrusted: Bool {
+    shared.confirms && (shared.trusted == shared.seen || !guards.contains(.incarnation))
+  }
 
   private mutating func confirmByShared(_ requestedAt: Duration, now: Duration) {
     if isTrusted { targetAsOf = max(targetAsOf, asked(requestedAt, now)) }

@@ -222,8 +222,10 @@ public struct CoherenceCore: Sendable, Hashable {
   mutating func settle(_ now: Duration) -> [Action] {
     guard let target else { return [] }
     if let held, held == target || (held.lifetime == target.lifetime && target.parts(differingFrom: held).isEmpty) {
-      confirmedAt = max(confirmedAt, targetAsOf)
-      lastFailure = nil
+      if targetAsOf > confirmedAt {
+        confirmedAt = targetAsOf
+        lastFailure = nil
+      }
       isPurged = false
       return []
     }
@@ -232,7 +234,9 @@ public struct CoherenceCore: Sendable, Hashable {
   }
 
   private mutating func updatePurge() {
-    guard let held, let target, held.lifetime == target.lifetime, guards.contains(.floor) else { return isPurged = false }
+    guard let held, let target, held.lifetime == target.lifetime, guards.contains(.floor) else {
+      return isPurged = false
+    }
     isPurged = target.floors.contains { part, floor in held.revisions[part].map { $0 < floor } ?? false }
   }
 

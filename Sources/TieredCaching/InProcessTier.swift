@@ -6,14 +6,16 @@ public final class InProcessTier: SharedTier {
   private let listeners = NIOLockedValueBox<[Int: AsyncStream<Void>.Continuation]>([:])
   private let reports = NIOLockedValueBox(Reports())
   private let time: any TimeSource
-  /// A worker that is alone would keep every part twice; it keeps only what it cannot get from the database.
+  /// A worker that is alone would keep every part twice; it keeps only what it cannot get from the database. Other
+  /// processes may change that database without a word to this tier, so its answers confirm nothing then.
   private let keepsEveryPart: Bool
 
   /// An empty tier.
   ///
   /// - Parameters:
   ///   - time: the clock of its leases.
-  ///   - keepsEveryPart: whether parts are kept that the database has too.
+  ///   - keepsEveryPart: whether parts are kept that the database has too: true where several workers of this process, and
+  ///     nobody else, change and read the database.
   public init(time: any TimeSource = SystemTime(), keepsEveryPart: Bool) {
     self.time = time
     self.keepsEveryPart = keepsEveryPart
@@ -22,7 +24,7 @@ public final class InProcessTier: SharedTier {
 
   /// See ``SharedTier/check(_:timeout:)``.
   public func check(_ known: SharedStamp?, timeout: Duration) -> SharedCheck {
-    SharedCheck(state.withLockedValue { $0.check(known) }, incarnation: 1)
+    SharedCheck(state.withLockedValue { $0.check(known) }, incarnation: keepsEveryPart ? 1 : nil)
   }
 
   /// See ``SharedTier/begin(lifetime:nonce:)``.

@@ -48,7 +48,8 @@ public struct Manifest: Sendable, Hashable {
   public func parts(differingFrom other: Manifest?) -> Set<PartID> {
     guard let other, other.lifetime == lifetime else { return Set(revisions.keys) }
     var differing: Set<PartID> = []
-    for (part, revision) in revisions where other.revisions[part] != revision || other.overrides[part] != overrides[part] {
+    for (part, revision) in revisions
+    where other.revisions[part] != revision || other.overrides[part] != overrides[part] {
       differing.insert(part)
     }
     return differing

@@ -77,11 +77,12 @@ public struct SharedCheck: Sendable, Hashable {
 
   /// What it found.
   public let answer: Answer
-  /// Which connection answered; another number means another connection, behind which there may be another server.
-  public let incarnation: Int
+  /// Which connection answered; another number means another connection, behind which there may be another server. Nil for
+  /// a tier that not everybody writes to who changes the database: its answers confirm nothing.
+  public let incarnation: Int?
 
   /// An answer.
-  public init(_ answer: Answer, incarnation: Int) {
+  public init(_ answer: Answer, incarnation: Int?) {
     self.answer = answer
     self.incarnation = incarnation
   }

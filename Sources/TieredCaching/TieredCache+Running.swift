@@ -24,18 +24,21 @@ extension TieredCache {
     }
   }
 
-  /// Tells the fleet what this worker holds and did.
+  /// Tells the fleet again and again what this worker holds and did.
   private func report() async {
-    var told = CacheStatistics()
     while !Task.isCancelled {
       do { try await time.sleep(until: time.now + .seconds(1)) } catch { return }
-      let statistics = counters.statistics
-      let worker = WorkerReport(
-        id: workerID, version: coherence.manifest?.version ?? "", isFresh: current()?.freshness == .fresh)
-      let difference = statistics.since(told)
-      guard state.withLockedValue({ $0.breaker.state == .closed }) else { continue }
-      if await ask({ try await self.shared.report(worker, adding: difference) }) != nil { told = statistics }
+      if state.withLockedValue({ $0.breaker.state == .closed }) { await reportOnce() }
     }
+  }
+
+  private func reportOnce() async {
+    let statistics = counters.statistics
+    let told = state.withLockedValue { $0.told }
+    let worker = WorkerReport(
+      id: workerID, version: coherence.manifest?.version ?? "", isFresh: current()?.freshness == .fresh)
+    guard await ask({ try await self.shared.report(worker, adding: statistics.since(told)) }) != nil else { return }
+    state.withLockedValue { $0.told = statistics }
   }
 
   private func perform(_ action: CoherenceCore.Action) async {
@@ -43,7 +46,7 @@ extension TieredCache {
     case .checkDatabase: _ = await checkDatabase()
     case .checkShared:
       if state.withLockedValue({ $0.breaker.allows(now: self.time.now) }) {
-        _ = await checkShared(timeout: policy.stalenessBound / 2)
+        _ = await checkShared(timeout: policy.stalenessBound / 4)
       } else {
         tell { $0.sharedFailed(now: time.now) }
       }
@@ -210,7 +213,9 @@ extension TieredCache {
         state.withLockedValue { state in
           for (id, part) in delta.parts {
             let label = PartLabel(revision: delta.manifest.revisions[id] ?? .zero)
-            state.contents[id] = Content(label: label, part: part, tier: .database)
+            let content = Content(label: label, part: part, tier: .database)
+            state.contents[id] = content
+            state.unshared[id] = content
           }
         }
         tell {
@@ -239,26 +244,45 @@ extension TieredCache {
       let value = try assemble(delta, held?.lifetime == manifest.lifetime ? previous : nil)
       let fromDatabase = usable.values.count { $0.tier == .database }
       let tier: Tier = fromDatabase > 0 ? .database : .redis
-      guard perform(installationOf: flight, value: value, tier: usable.isEmpty ? .local : tier) else {
-        return record(.refusedOlder(version: manifest.version))
-      }
-      record(
-        .loaded(
+      install(
+        value, tier: usable.isEmpty ? .local : tier, flight: flight,
+        event: .loaded(
           version: manifest.version, fromShared: usable.count - fromDatabase, fromDatabase: fromDatabase,
-          duration: time.now - started))
+          duration: time.now - started), otherwise: .refusedOlder(version: manifest.version))
     } catch {
       fail(String(describing: error), flight: flight)
     }
   }
 
+  /// How many parts are encoded and stored at the same time.
+  private static var sharingWidth: Int { 4 }
+
   private func share(_ labels: [PartID: PartLabel], _ manifest: Manifest, stamp: String, token: String?) async {
-    let contents = state.withLockedValue { $0.contents }
-    for (id, label) in labels {
-      guard let content = contents[id], content.label == label else { continue }
-      guard await share(content.part, id, label, lifetime: manifest.lifetime) else { break }
+    let contents = state.withLockedValue { state in
+      state.sharing += 1
+      defer { state.unshared = [:] }
+      return state.unshared
+    }
+    let parts = labels.compactMap { id, label in
+      contents[id].flatMap { content in content.label == label ? (id, label, content.part) : nil }
+    }
+    await withTaskGroup(of: Bool.self) { group in
+      for (index, (id, label, part)) in parts.enumerated() {
+        // A tier that refuses one part would refuse the others too.
+        if index >= Self.sharingWidth, await group.next() == false { break }
+        group.addTask { await self.share(part, id, label, lifetime: manifest.lifetime) }
+      }
     }
     await ask { _ = try await self.shared.raise(to: manifest, stamp: stamp) }
     if let token { await ask { try await self.shared.releaseLease(token: token) } }
+    state.withLockedValue { $0.sharing -= 1 }
+  }
+
+  /// Waits until what was loaded has been shared, and tells the fleet what was done, for programs that end right after
+  /// they have what they wanted.
+  public func finishSharing() async throws {
+    while state.withLockedValue({ $0.sharing > 0 }) { try await time.sleep(until: time.now + .milliseconds(5)) }
+    await reportOnce()
   }
 
   private func share(_ part: Source.Part, _ id: PartID, _ label: PartLabel, lifetime: String) async -> Bool {

@@ -18,9 +18,15 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     var breaker = CircuitBreaker()
     /// Contents of the parts of the flight under way.
     var contents: [PartID: Content] = [:]
+    /// Parts that were loaded from the database and are not in the shared tier yet.
+    var unshared: [PartID: Content] = [:]
     var waiters: [Int: Waiter] = [:]
     var nextWaiter = 0
     var isCheckingDatabase = false
+    /// How many loads are being shared.
+    var sharing = 0
+    /// What the fleet was told.
+    var told = CacheStatistics()
   }
 
   struct Content: Sendable {
@@ -92,7 +98,8 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     // Inlinable, so that it is compiled for the type of the value: every request comes here.
     let now = time.now
     return state.withLockedValue { state in
-      guard case .serve(let freshness, let age) = state.core.read(now: now, since: start), let value = state.value else {
+      guard case .serve(let freshness, let age) = state.core.read(now: now, since: start), let value = state.value
+      else {
         return nil
       }
       let tier = state.unreadTier ?? .local
@@ -208,7 +215,8 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     return Array(ready.values)
   }
 
-  func perform(installationOf id: Int, value: Value, tier: Tier) -> Bool {
+  /// Replaces the held value, unless a later one is held, and then tells those who wait.
+  func install(_ value: Value, tier: Tier, flight id: Int, event: CacheEvent, otherwise refusal: CacheEvent) {
     let (replaces, next, ready) = state.withLockedValue { state in
       let (replaces, next) = state.core.installed(flight: id, now: self.time.now)
       if replaces {
@@ -218,9 +226,9 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
       }
       return (replaces, next, Self.ready(&state, isFailure: false))
     }
+    record(replaces ? event : refusal)
     for action in next { enqueue.yield(action) }
     for waiter in ready { waiter.continuation.resume() }
-    return replaces
   }
 
   func endWaiting() {

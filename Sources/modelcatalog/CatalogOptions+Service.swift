@@ -41,7 +41,9 @@ extension CatalogOptions {
       return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await service.run() }
         defer { group.cancelAll() }
-        return try await body(service, shared)
+        let result = try await body(service, shared)
+        try await service.finishSharing()
+        return result
       }
     }
   }

@@ -46,11 +46,14 @@ struct Settings {
       name: "LOG_LEVEL", defaultValue: "info", meaning: "trace, debug, info, notice, warning, error or critical"),
     Variable(
       name: "REDIS_URL", defaultValue: "not set",
-      meaning: "Redis that all workers share: redis://, rediss://, unix:// or redis-sentinel://; without it, local memory"),
-    Variable(name: "REDIS_KEY_PREFIX", defaultValue: "empty", meaning: "what the names of all keys in Redis begin with"),
+      meaning:
+        "Redis that all workers share: redis://, rediss://, unix:// or redis-sentinel://; without it, local memory"),
+    Variable(
+      name: "REDIS_KEY_PREFIX", defaultValue: "empty", meaning: "what the names of all keys in Redis begin with"),
     Variable(
       name: "MODEL_CACHE_TTL", defaultValue: "900",
-      meaning: "seconds that the full catalog and the statistics count as fresh; gateways twice, models four times that"),
+      meaning: "seconds that the full catalog and the statistics count as fresh; gateways twice, models four times that"
+    ),
     Variable(
       name: "MODEL_CACHE_ENABLED", defaultValue: "true",
       meaning: "false: Redis is not used; local memory still is"),
@@ -151,7 +154,8 @@ struct Settings {
   private static func redisPrefix(_ text: String?) throws(SettingsError) -> String {
     let prefix = text ?? ""
     guard prefix.utf8.count <= 64, prefix.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-      throw SettingsError(name: "REDIS_KEY_PREFIX", reason: "must have at most 64 printable ASCII characters, no blanks")
+      throw SettingsError(
+        name: "REDIS_KEY_PREFIX", reason: "must have at most 64 printable ASCII characters, no blanks")
     }
     return prefix
   }
@@ -190,7 +194,8 @@ struct Settings {
     let values = [
       dataDirectory, "sqlite:\(databasePath)", host, String(port), logLevel.rawValue,
       redis.map { "\($0)" } ?? "not set", redisPrefix.isEmpty ? "empty" : redisPrefix, String(cacheTimeToLive),
-      String(isCacheEnabled), String(warmsOnStartup), coherence.rawValue, String(answerBytes), adminKeys.isEmpty ? "not set" : "\(adminKeys.count) set, not shown",
+      String(isCacheEnabled), String(warmsOnStartup), coherence.rawValue, String(answerBytes),
+      adminKeys.isEmpty ? "not set" : "\(adminKeys.count) set, not shown",
     ]
     return zip(Self.variables, values).map { (variable: $0, value: $1) }
   }

@@ -241,8 +241,8 @@ struct FastPathHandlerTests {
       let responses = try connection.responses()
       #expect(responses.map(\.status) == [200, 200, 304, 200])
       let after = loaded.service.counters.statistics
-      #expect(after.hits - before.hits == 4)
-      #expect(after.misses == before.misses)
+      #expect(after[.hits] - before[.hits] == 4)
+      #expect(after[.misses] == before[.misses])
       let counted = metrics.counters.filter { $0.value > 0 }
       #expect(
         counted == [

@@ -20,9 +20,9 @@ struct LoadedAnswers: Sendable {
     try await store.replace(with: offers)
     let tier = LocalTier<Answer>(maximumBytes: answerBytes)
     let service = CatalogService(
-      store: store, policy: TestServer.patient, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      store: store, configuration: CatalogService.Configuration(policy: TestServer.patient), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) { event in
-      if case .loaded(let version, _, _) = event { tier.move(to: version) }
+      if case .loaded(let version, _, _, _) = event { tier.move(to: version) }
     }
     let answers = AnswerCache(
       service: service, tier: tier, threads: .singleton, group: MultiThreadedEventLoopGroup.singleton)

@@ -41,7 +41,8 @@ struct TestServer: Sendable {
     var made: CatalogService?
     let server = CatalogServer(configuration: setup.configuration, logger: setup.logger) { [setup] onEvent in
       let service = CatalogService(
-        store: store, policy: setup.policy, time: setup.time, logger: setup.logger, onEvent: onEvent)
+        store: store, configuration: CatalogService.Configuration(policy: setup.policy), time: setup.time,
+        logger: setup.logger, onEvent: onEvent)
       made = service
       return service
     }

@@ -59,11 +59,23 @@ struct ChildProcess: Sendable {
   /// What the process has written to standard error so far.
   func errorsSoFar() throws -> String { String(decoding: try Data(contentsOf: errors), as: UTF8.self) }
 
+  /// What the process has written to standard output so far.
+  func outputSoFar() throws -> String { String(decoding: try Data(contentsOf: output), as: UTF8.self) }
+
   /// Whether the process still runs.
   var isRunning: Bool { process.isRunning }
 
   /// Asks the process to end, as `kill` and every process manager do.
   func terminate() { process.terminate() }
+
+  /// Sends a signal, unless the process has ended.
+  func send(_ signal: Int32) { if isRunning { kill(process.processIdentifier, signal) } }
+
+  /// Kills the process, whatever state it is in, and waits until it is gone.
+  func killed() async {
+    send(SIGKILL)
+    await exit.value
+  }
 
   /// Waits until the process has ended; one that takes longer is killed.
   ///

@@ -31,13 +31,21 @@ struct Sandbox: Sendable {
   }
 
   /// Runs any program, found as a shell finds it, and waits for it.
-  func run(tool: String, _ arguments: [String]) async throws -> ProcessResult {
-    try await ProcessGate.shared.run {
+  ///
+  /// - Parameter waitsForPlace: whether it waits while many other commands run.
+  func run(tool: String, _ arguments: [String], waitsForPlace: Bool = true) async throws -> ProcessResult {
+    let command = { () async throws in
       try await start(URL(filePath: "/usr/bin/env"), [tool] + arguments).result(within: Self.deadline)
     }
+    return waitsForPlace ? try await ProcessGate.shared.run(command) : try await command()
   }
 
-  private func start(
+  /// Starts a program in this directory.
+  ///
+  /// - Parameters:
+  ///   - input: its standard input.
+  ///   - environment: variables beside `PATH`.
+  func start(
     _ executable: URL, _ arguments: [String], input: Data? = nil, environment: [String: String] = [:]
   ) throws -> ChildProcess {
     try ChildProcess(
@@ -47,16 +55,18 @@ struct Sandbox: Sendable {
 
   /// Runs a command that has to succeed, and reads the JSON that it prints.
   func json<Answer: Decodable>(
-    _ arguments: [String], as type: Answer.Type = Answer.self, waitsForPlace: Bool = true
+    _ arguments: [String], as type: Answer.Type = Answer.self, environment: [String: String] = [:],
+    waitsForPlace: Bool = true
   ) async throws -> Answer {
-    let result = try await run(arguments + ["--json"], waitsForPlace: waitsForPlace)
+    let result = try await run(arguments + ["--json"], environment: environment, waitsForPlace: waitsForPlace)
     try #require(result.exitCode == 0, "\(arguments): \(result.errors)")
     return try JSONDecoder().decode(Answer.self, from: result.output)
   }
 
   /// Changes the database with the `sqlite3` shell, as a person would.
-  func sql(_ statement: String) async throws {
-    let result = try await run(tool: "sqlite3", ["-cmd", ".timeout 10000", database.path, statement])
+  func sql(_ statement: String, waitsForPlace: Bool = true) async throws {
+    let result = try await run(
+      tool: "sqlite3", ["-cmd", ".timeout 10000", database.path, statement], waitsForPlace: waitsForPlace)
     try #require(result.exitCode == 0, "sqlite3: \(result.errors)")
   }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("A client of a cluster")
+@Suite("A client of a cluster", .timeLimit(.minutes(1)))
 struct ClusterTests {
   @Test(
     "finds the slot of a key",

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("Logging in", .enabled(if: RedisServer.isInstalled))
+@Suite("Logging in", .enabled(if: RedisServer.isInstalled), .timeLimit(.minutes(1)))
 struct LoginTests {
   @Test("works with a password and with a user")
   func accepted() async throws {

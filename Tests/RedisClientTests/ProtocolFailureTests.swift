@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("A client of a server that breaks the protocol")
+@Suite("A client of a server that breaks the protocol", .timeLimit(.minutes(1)))
 struct ProtocolFailureTests {
   @Test(
     "fails the command and connects anew",

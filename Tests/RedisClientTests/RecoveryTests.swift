@@ -4,7 +4,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("A client whose server fails", .enabled(if: RedisServer.isInstalled))
+@Suite("A client whose server fails", .enabled(if: RedisServer.isInstalled), .timeLimit(.minutes(1)))
 struct RecoveryTests {
   @Test("fails at once while there is no server, and connects when there is one")
   func absentServer() async throws {

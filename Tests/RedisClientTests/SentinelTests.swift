@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("A client that asks sentinels", .enabled(if: RedisServer.isInstalled))
+@Suite("A client that asks sentinels", .enabled(if: RedisServer.isInstalled), .timeLimit(.minutes(1)))
 struct SentinelTests {
   @Test("finds the master, and the new one after a failover")
   func failover() async throws {

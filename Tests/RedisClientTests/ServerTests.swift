@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("A client of a real server", .enabled(if: RedisServer.isInstalled))
+@Suite("A client of a real server", .enabled(if: RedisServer.isInstalled), .timeLimit(.minutes(1)))
 struct ServerTests {
   @Test("reads, writes and deletes values of any bytes")
   func values() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("A subscription", .enabled(if: RedisServer.isInstalled))
+@Suite("A subscription", .enabled(if: RedisServer.isInstalled), .timeLimit(.minutes(1)))
 struct SubscriptionTests {
   private typealias Event = RedisSubscription.Event
 

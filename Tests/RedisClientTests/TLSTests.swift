@@ -4,7 +4,9 @@ import Testing
 
 @testable import RedisClient
 
-@Suite("An encrypted connection", .enabled(if: RedisServer.isInstalled && TestCertificates.canBeMade))
+@Suite(
+  "An encrypted connection", .enabled(if: RedisServer.isInstalled && TestCertificates.canBeMade),
+  .timeLimit(.minutes(1)))
 struct TLSTests {
   /// Runs `body` with a server that also speaks TLS, on `port`, with a certificate for `names`.
   private static func withServer(

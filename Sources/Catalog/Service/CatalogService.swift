@@ -133,6 +133,9 @@ public final class CatalogService: Sendable {
   /// - Throws: ``CacheError`` when the database does not answer.
   public func refresh() async throws { try await cache.refresh() }
 
+  /// Waits until what was loaded has been shared, for programs that end right after they loaded.
+  public func finishSharing() async throws { try await cache.finishSharing() }
+
   /// Counts an event, and tells the log and the observer.
   public func record(_ event: CacheEvent) { cache.record(event) }
 

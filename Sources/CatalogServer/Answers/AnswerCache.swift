@@ -55,7 +55,8 @@ final class AnswerCache: Sendable {
       let body = answer.body(acceptsGzip: acceptsGzip)
     else { return nil }
     service.record(
-      .hit(ViewKey(view: answer.view.rawValue, name: ""), tier: served.tier, freshness: served.freshness, age: served.age))
+      .hit(
+        ViewKey(view: answer.view.rawValue, name: ""), tier: served.tier, freshness: served.freshness, age: served.age))
     return ServedAnswer(
       answer: answer, body: body, freshness: served.freshness, tier: served.tier, age: served.age, wasReady: true)
   }

@@ -56,26 +56,27 @@ struct EditAnswers {
     } catch let error as StoreError {
       throw Problem(error)
     }
-    let isServed = report.kind == .unchanged ? true : await publish(report.manifest)
+    let publication = report.kind == .unchanged ? nil : await publish(report.manifest)
+    let isServed = report.kind == .unchanged || publication != nil
     var json = JSONWriter()
     json.object { json in
       report.writeMembers(to: &json)
       json.member("served", isServed)
+      json.member("workers_told", publication?.isShared ?? false)
     }
     return AdminAnswer(
       status: report.kind == .created ? .created : .ok, outcome: report.kind.rawValue,
       body: ByteBuffer(bytes: json.bytes))
   }
 
-  /// Whether every later read of this server sees what was committed; the other workers are told. A failure is no failure
-  /// of the update.
-  private func publish(_ manifest: Manifest) async -> Bool {
+  /// Makes every later read of this server see what was committed, and tells the other workers. A failure is no failure of
+  /// the update: then the answer is nil.
+  private func publish(_ manifest: Manifest) async -> Publication? {
     do {
-      try await service.publish(manifest)
-      return true
+      return try await service.publish(manifest)
     } catch {
       logger.warning("A manual update was committed, but is not served yet", metadata: ["reason": "\(error)"])
-      return false
+      return nil
     }
   }
 }

@@ -12,7 +12,7 @@ struct SnapshotTests {
       parts[PartID(slug.text)] = ProviderPart(provider: Provider(slug: slug), offers: sorted)
     }
     let manifest = Manifest(lifetime: "test", revisions: parts.mapValues { _ in Revision(1) })
-    return CatalogSnapshot(PartDelta(manifest: manifest, parts: parts), previous: nil)
+    return CatalogSnapshot(PartDelta(manifest: manifest, parts: parts))
   }
 
   private func offer(
@@ -105,7 +105,8 @@ struct SnapshotTests {
     let changed = ProviderPart(
       provider: Provider(slug: try ProviderSlug("a")), offers: [try offer("a", "z")], changedAt: "2026")
     let manifest = Manifest(lifetime: "test", revisions: [PartID("a"): Revision(2), PartID("b"): Revision(1)])
-    let second = CatalogSnapshot(PartDelta(manifest: manifest, parts: [PartID("a"): changed]), previous: first)
+    let part = CatalogPart(changed, revision: Revision(2))
+    let second = CatalogSnapshot(PartDelta(manifest: manifest, parts: [PartID("a"): part]), previous: first)
     #expect(second.offers.map(\.offer.id) == ["z", "y"])
     #expect(second.parts[1] === first.parts[1])
     #expect(second.version != first.version)

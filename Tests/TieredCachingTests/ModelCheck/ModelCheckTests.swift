@@ -15,8 +15,8 @@ struct ModelCheckTests {
     for guards in mutants {
       let clock = ContinuousClock.now
       var checker = ModelChecker(
-        parts: parts, guards: guards, limit: environment["MC_limit"].flatMap { Int($0) } ?? .max)
-      let result = checker.run(budget)
+        parts: parts, guards: guards, isPrompt: environment["MC_prompt"] != nil, limit: environment["MC_limit"].flatMap { Int($0) } ?? .max)
+      let result = checker.run(budget, isWarm: environment["MC_cold"] == nil)
       print(Mutant.all.first { $0.guards == guards }?.name ?? "all", "states", result.states, "transitions", result.transitions, result.isExhaustive, result.violation ?? "ok", ContinuousClock.now - clock)
       if environment["MC_trace"] != nil { for line in result.trace { print("   ", line) } }
     }

@@ -4,8 +4,7 @@
 struct ModelChecker {
   /// How a state was reached.
   enum Step {
-    case execute(UInt32, lag: Int)
-    case deliver(UInt32)
+    case take(UInt32, lag: Int)
     case lose(UInt32)
     case event(ModelEvent, Int)
     case publish(UInt32)
@@ -24,6 +23,7 @@ struct ModelChecker {
 
   private var model: ProtocolModel
   private let parts: [PartID]
+  private let isPrompt: Bool
   private let limit: Int
   private var states: [ModelState] = []
   private var known: Set<ModelState> = []
@@ -33,24 +33,29 @@ struct ModelChecker {
   /// The state whose steps are being taken.
   private var origin: Int32 = 0
 
-  /// - Parameter limit: the most states to visit.
-  init(parts: [PartID], guards: ProtocolGuards = .all, limit: Int = .max) {
+  /// - Parameters:
+  ///   - isPrompt: whether requests are done at once, but for those that a ``ModelEvent/delay`` holds back; otherwise each
+  ///     may take as long as it likes.
+  ///   - limit: the most states to visit.
+  init(parts: [PartID], guards: ProtocolGuards = .all, isPrompt: Bool = false, limit: Int = .max) {
     model = ProtocolModel(parts: parts, guards: guards)
     self.parts = parts
+    self.isPrompt = isPrompt
     self.limit = limit
   }
 
-  mutating func run(_ budget: [ModelEvent: Int]) -> Result {
-    let initial = model.initialState(budget)
+  mutating func run(_ budget: [ModelEvent: Int], isWarm: Bool = true) -> Result {
+    let initial = model.initialState(budget, isWarm: isWarm)
     states.append(initial)
     known.insert(initial)
     origins.append((-1, .event(.wait, 0)))
     while Int(origin) < states.count, violation == nil, states.count <= limit {
       let state = states[Int(origin)]
-      deliverAndExecute(state)
+      takeMessages(state)
       happen(state)
       origin += 1
     }
+    print("interned", model.workers.values.count, model.servers.values.count, model.messages.values.count)
     return Result(
       states: states.count, transitions: transitions, violation: violation, trace: trace(),
       isExhaustive: Int(origin) == states.count)
@@ -77,70 +82,80 @@ struct ModelChecker {
       let worker = state.worker(index)
       if let violation = model.check(worker: worker, servers: state.servers, now: state.now) { return violation }
     }
-    return nil
+    return state.messageCount == 0 ? model.checkRecovery(from: state) : nil
   }
 
   // MARK: Messages
 
-  private mutating func deliverAndExecute(_ state: ModelState) {
+  private mutating func takeMessages(_ state: ModelState) {
     for index in 0..<state.messageCount {
       let number = state.message(index)
       if index > 0, state.message(index - 1) == number { continue }
       let message = model.messages[number]
-      if message.reply != nil || message.action.isLocal {
-        var next = state
-        next.removeMessage(at: index)
-        deliver(number, to: message.worker, in: next, by: .deliver(number))
-      } else {
-        execute(number, message, at: index, in: state, lag: 0)
-        if case .load = message.action, state.left(.lag) > 0 { execute(number, message, at: index, in: state, lag: 1) }
+      var next = state
+      next.removeMessage(at: index)
+      take(number, in: next, by: .take(number, lag: 0))
+      if case .load = message.action, message.reply == nil, state.left(.lag) > 0 {
+        next.use(.lag)
+        take(number, in: next, by: .take(number, lag: 1))
       }
       if state.left(.loss) > 0 { lose(number, message, at: index, in: state) }
     }
   }
 
-  private mutating func execute(
-    _ number: UInt32, _ message: ProtocolModel.Message, at index: Int, in state: ModelState, lag: Int
+  /// Lets what was asked for, answered or begun at once happen, in order, or stay in the network.
+  private mutating func go(_ messages: [UInt32], in state: ModelState, by step: Step, _ broken: String? = nil) {
+    guard let number = messages.first else { return visit(state, by: step, broken) }
+    if let broken = broken ?? violation(in: state) { return visit(state, by: step, broken) }
+    let rest = Array(messages.dropFirst())
+    let message = model.messages[number]
+    let isRequest = message.reply == nil && !message.action.isLocal
+    if isRequest, message.action == .checkDatabase, isAskingDatabase(message, state) {
+      return go(rest, in: state, by: step)
+    }
+    if isRequest, !isPrompt {
+      var later = state
+      later.insert(number)
+      return go(rest, in: later, by: step)
+    }
+    if state.left(.delay) > 0 {
+      var later = state
+      later.use(.delay)
+      later.insert(number)
+      go(rest, in: later, by: step)
+    }
+    take(number, in: state, before: rest, by: step)
+  }
+
+  /// A message that is not in the network any more arrives.
+  private mutating func take(
+    _ number: UInt32, in state: ModelState, before rest: [UInt32] = [], by step: Step
   ) {
+    let message = model.messages[number]
     var next = state
+    if message.reply != nil || message.action.isLocal {
+      let delivery = model.deliver(number, to: state.worker(message.worker), now: state.now)
+      next.setWorker(message.worker, delivery.worker)
+      return go(rest + delivery.messages, in: next, by: step, delivery.violation)
+    }
+    let lag = if case .take(number, let lag) = step { lag } else { 0 }
     let execution = model.execute(number, on: state.servers, now: state.now, lag: lag)
-    next.removeMessage(at: index)
     next.setServers(execution.servers)
-    for request in execution.requests { next.insert(request) }
-    if lag > 0 { next.use(.lag) }
     var violation = execution.violation
     if let flight = execution.leasedFlight {
       if isLeased(state, byOtherThan: message.worker) { violation = "two workers hold the lease" }
       next.setLease(of: message.worker, flight: UInt32(flight), until: state.now + 3_000)
     }
-    let step = Step.execute(number, lag: lag)
-    guard let answer = execution.answer else { return visit(next, by: step, violation) }
-    deliverNowOrLater(answer, to: message.worker, in: next, by: step, violation)
+    go(execution.messages + rest, in: next, by: step, violation)
   }
 
-  private mutating func deliverNowOrLater(
-    _ number: UInt32, to worker: Int, in state: ModelState, by step: Step, _ violation: String?
-  ) {
-    if state.left(.delay) > 0 {
-      var later = state
-      later.use(.delay)
-      later.insert(number)
-      visit(later, by: step, violation)
+  /// As in production, the database is not asked for its manifest while it is being asked already.
+  private func isAskingDatabase(_ question: ProtocolModel.Message, _ state: ModelState) -> Bool {
+    (0..<state.messageCount).contains { index in
+      let message = model.messages[state.message(index)]
+      return message.action == .checkDatabase && message.worker == question.worker && message.life == question.life
+        && !message.isAbandoned
     }
-    deliver(number, to: worker, in: state, by: step, violation)
-  }
-
-  /// Hands an answer that is not in the network any more to the worker that waits for it.
-  private mutating func deliver(
-    _ number: UInt32, to worker: Int, in state: ModelState, by step: Step, _ violation: String? = nil
-  ) {
-    var next = state
-    let delivery = model.deliver(number, to: state.worker(worker), now: state.now)
-    next.setWorker(worker, delivery.worker)
-    for request in delivery.requests { next.insert(request) }
-    let violation = violation ?? delivery.violation
-    guard let installation = delivery.installation else { return visit(next, by: step, violation) }
-    deliverNowOrLater(installation, to: worker, in: next, by: step, violation)
   }
 
   /// Whether another worker believes to hold the lease within the time for which it was given.
@@ -169,6 +184,7 @@ struct ModelChecker {
       var abandoned = message
       abandoned.isAbandoned = true
       next.insert(model.messages.number(of: abandoned))
+      for request in model.following(message, now: state.now) { next.insert(request) }
     }
     if message.action.isAnswered {
       var failed = message
@@ -202,15 +218,11 @@ struct ModelChecker {
   private mutating func tick(_ index: Int, _ event: ModelEvent, _ state: ModelState) {
     var next = state
     next.use(event)
-    next.advance(by: 1)
     var worker = model.workers[state.worker(index)]
     // One, so that nothing is refreshed early.
     let actions = worker.core.tick(now: ProtocolModel.time(next.now), random: 1)
     next.setWorker(index, model.workers.number(of: worker))
-    let (requests, installation) = model.send(actions, from: worker, now: next.now)
-    for request in requests { next.insert(request) }
-    guard let installation else { return visit(next, by: .event(event, index)) }
-    deliverNowOrLater(installation, to: index, in: next, by: .event(event, index), nil)
+    go(model.send(actions, from: worker, now: next.now), in: next, by: .event(event, index))
   }
 
   private mutating func change(
@@ -219,7 +231,6 @@ struct ModelChecker {
   ) {
     var next = state
     next.use(event)
-    next.advance(by: 1)
     var servers = model.servers[state.servers]
     body(&servers, &next)
     next.setServers(model.servers.number(of: servers))
@@ -276,7 +287,6 @@ struct ModelChecker {
   private mutating func crash(_ index: Int, _ state: ModelState) {
     var next = state
     next.use(.crash)
-    next.advance(by: 1)
     next.clearLease(of: index)
     var worker = model.workers[state.worker(index)]
     worker.restart()
@@ -308,10 +318,9 @@ struct ModelChecker {
 
   private func describe(_ step: Step) -> String {
     switch step {
-    case .execute(let number, let lag):
-      "worker \(model.messages[number].worker) is heard: \(model.messages[number].action)\(lag > 0 ? " by a replica" : "")"
-    case .deliver(let number):
-      "worker \(model.messages[number].worker) hears \(model.messages[number].reply.map { "\($0)" } ?? "of itself")"
+    case .take(let number, let lag):
+      "worker \(model.messages[number].worker): \(model.messages[number].action)"
+        + (model.messages[number].reply.map { " hears \($0)" } ?? "") + (lag > 0 ? " by a replica" : "")
     case .lose(let number): "lost: \(model.messages[number].action)"
     case .event(let event, let detail): "\(event) \(detail)"
     case .publish(let commit): "commit \(commit) is published"

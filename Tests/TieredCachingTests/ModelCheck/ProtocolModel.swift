@@ -3,8 +3,8 @@
 /// The protocol as a machine whose every step can be taken in every order: the production core and shared state, and
 /// messages that anybody may deliver next.
 ///
-/// Time is logical: it moves by a millisecond with each event of the surroundings, and all requests carry it. So "asked
-/// after the change was published" means what it means in production, and there are finitely many states.
+/// Time is logical: it moves by a millisecond when a publication ends, and all requests carry it. So "asked after the
+/// change was published" means what it means in production, and there are finitely many states.
 struct ProtocolModel {
   /// A request or the answer to it.
   struct Message: Hashable {
@@ -16,6 +16,8 @@ struct ProtocolModel {
     var reply: Reply?
     /// Nobody waits for the answer.
     var isAbandoned = false
+    /// What the same task of the worker asks for next.
+    var following: [CoherenceCore.Action] = []
   }
 
   /// The servers, and the replica of the shared tier that may take over.
@@ -27,18 +29,16 @@ struct ProtocolModel {
   /// What a delivery leads to.
   struct Delivery {
     let worker: UInt32
-    let requests: [UInt32]
-    /// The value that is built next, if one is.
-    let installation: UInt32?
+    /// What is asked for, or built, next.
+    let messages: [UInt32]
     let violation: String?
   }
 
   /// What an execution leads to.
   struct Execution {
     let servers: UInt32
-    /// What is asked for next.
-    let requests: [UInt32]
-    let answer: UInt32?
+    /// The answer, and what is asked for next.
+    let messages: [UInt32]
     /// The flight that the lease was given to.
     let leasedFlight: Int?
     let violation: String?
@@ -60,6 +60,7 @@ struct ProtocolModel {
   private var deliveries: [Pair: Delivery] = [:]
   private var executions: [Pair: Execution] = [:]
   private var checks: [Pair: String?] = [:]
+  private var recoveries: [Pair: String?] = [:]
 
   init(parts: [PartID], guards: ProtocolGuards) {
     policy = CachePolicy(timeToLive: .seconds(10_000), staleLimit: .seconds(10_000), leaseDuration: .seconds(3))
@@ -69,29 +70,39 @@ struct ProtocolModel {
 
   static func time(_ milliseconds: UInt32) -> Duration { .milliseconds(Int(milliseconds)) }
 
-  /// Both workers are new, and the shared tier is empty.
-  mutating func initialState(_ budget: [ModelEvent: Int]) -> ModelState {
-    let first = workers.number(of: SimulatedWorker(id: 0, policy: policy, guards: guards))
-    let second = workers.number(of: SimulatedWorker(id: 1, policy: policy, guards: guards))
-    let servers = SimulatedServers(parts: parts, guards: guards)
+  /// The state to start from.
+  ///
+  /// - Parameter isWarm: whether both workers hold the first state of the database, and the shared tier has it;
+  ///   otherwise everything is empty.
+  mutating func initialState(_ budget: [ModelEvent: Int], isWarm: Bool) -> ModelState {
+    var workers = (0..<ModelState.workerCount).map { SimulatedWorker(id: $0, policy: policy, guards: guards) }
+    var servers = SimulatedServers(parts: parts, guards: guards)
+    for index in isWarm ? Array(workers.indices) : [] { beat(&workers[index], &servers) }
+    let numbers = workers.map { self.workers.number(of: $0) }
     let number = self.servers.number(of: Servers(current: servers, replica: servers.shared))
-    return ModelState(workers: [first, second], servers: number, budget: budget)
+    return ModelState(workers: numbers, servers: number, budget: budget)
+  }
+
+  /// One heartbeat, and everything that follows from it at once and in order.
+  private func beat(_ worker: inout SimulatedWorker, _ servers: inout SimulatedServers, now: Duration = .zero) {
+    var waiting = worker.core.tick(now: now, random: 1)
+    while !waiting.isEmpty {
+      let action = waiting.removeFirst()
+      let reply = servers.execute(action, policy: policy, now: now)
+      waiting += worker.receive(reply, to: action, requestedAt: now, now: now) + action.following
+    }
   }
 
   // MARK: Steps
 
-  /// The messages that a worker sends, and the one to itself.
-  mutating func send(
-    _ actions: [CoherenceCore.Action], from worker: SimulatedWorker, now: UInt32
-  ) -> (requests: [UInt32], installation: UInt32?) {
-    var requests: [UInt32] = []
-    var installation: UInt32?
-    for action in actions {
-      let number = messages.number(
-        of: Message(worker: worker.id, life: worker.life, action: action, requestedAt: Self.time(now), reply: nil))
-      if action.isLocal { installation = number } else { requests.append(number) }
+  /// The messages of a worker that wants something done.
+  mutating func send(_ actions: [CoherenceCore.Action], from worker: SimulatedWorker, now: UInt32) -> [UInt32] {
+    actions.map { action in
+      messages.number(
+        of: Message(
+          worker: worker.id, life: worker.life, action: action, requestedAt: Self.time(now), reply: nil,
+          following: action.following))
     }
-    return (requests, installation)
   }
 
   /// Does what a request asks for.
@@ -103,22 +114,25 @@ struct ProtocolModel {
     let reply = servers.current.execute(message.action, policy: policy, now: Self.time(now), lag: lag)
     var leasedFlight: Int?
     if case .acquireLease(let flight, _) = message.action, reply == .done(true) { leasedFlight = flight }
-    var requests: [UInt32] = []
-    for action in message.isAbandoned ? [] : message.action.following {
-      let request = Message(
-        worker: message.worker, life: message.life, action: action, requestedAt: Self.time(now), reply: nil)
-      requests.append(messages.number(of: request))
-    }
-    var answer: UInt32?
+    var next = message.isAbandoned ? [] : following(message, now: now)
     if message.action.isAnswered, !message.isAbandoned {
       message.reply = reply
-      answer = messages.number(of: message)
+      next.insert(messages.number(of: message), at: 0)
     }
     let execution = Execution(
-      servers: self.servers.number(of: servers), requests: requests, answer: answer, leasedFlight: leasedFlight,
+      servers: self.servers.number(of: servers), messages: next, leasedFlight: leasedFlight,
       violation: servers.current.violation)
     executions[pair] = execution
     return execution
+  }
+
+  /// The request that comes after one that was heard or given up.
+  mutating func following(_ message: Message, now: UInt32) -> [UInt32] {
+    guard let action = message.following.first else { return [] }
+    let next = Message(
+      worker: message.worker, life: message.life, action: action, requestedAt: Self.time(now), reply: nil,
+      following: Array(message.following.dropFirst()))
+    return [messages.number(of: next)]
   }
 
   /// Hands an answer to the worker that asked.
@@ -137,9 +151,8 @@ struct ProtocolModel {
     for case .load in actions where worker.core.shared.health == .up && worker.core.flight?.hasLease != true {
       violation = "worker \(worker.id) loads without the lease"
     }
-    let (requests, installation) = send(actions, from: worker, now: now)
     let delivery = Delivery(
-      worker: workers.number(of: worker), requests: requests, installation: installation, violation: violation)
+      worker: workers.number(of: worker), messages: send(actions, from: worker, now: now), violation: violation)
     deliveries[pair] = delivery
     return delivery
   }
@@ -152,6 +165,23 @@ struct ProtocolModel {
     if let known = checks[pair] { return known }
     let violation = violation(of: workers[worker], self.servers[servers].current, now: Self.time(now))
     checks[pair] = .some(violation)
+    return violation
+  }
+
+  /// What keeps the workers from serving the newest state soon after nothing happens any more.
+  mutating func checkRecovery(from state: ModelState) -> String? {
+    let pair = Pair(state: state.worker(0), message: state.worker(1), now: state.now, variant: state.servers)
+    if let known = recoveries[pair] { return known }
+    var servers = servers[state.servers].current
+    var workers = (0..<ModelState.workerCount).map { self.workers[state.worker($0)] }
+    // Longer than the lease; then a heartbeat to look and one to get what is new.
+    for second in [5, 6, 7] as [UInt32] {
+      let now = Self.time(state.now + second * 1_000)
+      for index in workers.indices { beat(&workers[index], &servers, now: now) }
+    }
+    let hasAgreed = workers.allSatisfy { $0.core.held?.revisions == servers.database.current.revisions }
+    let violation = hasAgreed ? nil : "a worker does not get to the newest state"
+    recoveries[pair] = .some(violation)
     return violation
   }
 

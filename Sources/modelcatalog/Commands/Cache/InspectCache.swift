@@ -54,7 +54,8 @@ struct InspectCache: AsyncParsableCommand {
     var table = Table("Field", "Value")
     table.add("kind", header.kind.rawValue)
     table.add("name", header.name)
-    table.add("label", header.version ?? "revision \(header.revision)\(header.override.map { ", by hand \($0)" } ?? "")")
+    table.add(
+      "label", header.version ?? "revision \(header.revision)\(header.override.map { ", by hand \($0)" } ?? "")")
     table.add("lifetime", header.lifetime)
     table.add("written", "\(Int(Date().timeIntervalSince1970) - header.writtenAt) s ago")
     table.add("fresh, then stale", "\(header.fresh) s, \(header.stale) s")

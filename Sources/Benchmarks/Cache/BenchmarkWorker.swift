@@ -1,0 +1,68 @@
+import Catalog
+import Foundation
+import Logging
+import NIOPosix
+import RedisClient
+import RedisTier
+import SQLiteStore
+import TieredCaching
+
+/// One worker on a database and a Redis server.
+enum BenchmarkWorker {
+  /// Runs `body` with a worker.
+  ///
+  /// - Parameters:
+  ///   - loadDelay: what every load from the database takes longer.
+  static func with<Result: Sendable>(
+    database: String, redis url: String, coherence: Coherence, loadDelay: Duration = .zero,
+    _ body: @escaping @Sendable (CatalogService) async throws -> Result
+  ) async throws -> Result {
+    let logger = Logger(label: "benchmarks") { _ in SwiftLogNoOpLogHandler() }
+    let store = try await SQLiteStore(path: database)
+    let shared = RedisSharedTier(
+      try RedisClient.Configuration(url: url), staleLimit: .seconds(3600), threads: .singleton, logger: logger)
+    let service = CatalogService(
+      store: DelayedStore(store: store, delay: loadDelay), shared: shared,
+      configuration: CatalogService.Configuration(policy: CachePolicy(coherence: coherence)), logger: logger)
+    let result = try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await service.run() }
+      defer { group.cancelAll() }
+      let result = try await body(service)
+      try await service.finishSharing()
+      return result
+    }
+    try await store.close()
+    return result
+  }
+}
+
+/// A store whose loads take longer.
+struct DelayedStore: CatalogStore {
+  let store: any CatalogStore
+  let delay: Duration
+
+  func manifest() async throws -> Manifest { try await store.manifest() }
+
+  func load(changedSince known: Manifest?) async throws -> PartDelta<ProviderPart> {
+    if delay > .zero { try await Task.sleep(for: delay) }
+    return try await store.load(changedSince: known)
+  }
+
+  func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {
+    try await store.importListings(listings, options: options)
+  }
+
+  func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport { try await store.edit(edit, dryRun: dryRun) }
+
+  func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest {
+    try await store.raiseRevisions(of: parts, purging: purging)
+  }
+
+  func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
+    try await store.changes(after: sequence, provider: provider, limit: limit)
+  }
+
+  func metadata() async throws -> [String: String] { try await store.metadata() }
+
+  func setMetadata(_ name: String, _ value: String?) async throws { try await store.setMetadata(name, value) }
+}

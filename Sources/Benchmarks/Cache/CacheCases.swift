@@ -1,0 +1,222 @@
+import Catalog
+import Foundation
+import Logging
+import NIOPosix
+import RedisClient
+import RedisTier
+import SQLiteStore
+import TieredCaching
+
+/// What is measured of the cache with one catalog.
+struct CacheCases {
+  let database: String
+  let redis: BenchmarkRedis
+  let runs: Int
+
+  // MARK: Tiers
+
+  /// The first answer of a new worker: with Redis empty, and with Redis warm; then the next answer.
+  func tiers() async throws {
+    var cold: [Double] = []
+    var warm: [Double] = []
+    var hot: [Double] = []
+    for _ in 0..<runs {
+      try redis.command("FLUSHALL")
+      cold.append(try await firstRead().first)
+      let (first, next) = try await firstRead()
+      warm.append(first)
+      hot.append(next)
+    }
+    let base = median(cold)
+    print("| first answer of a new worker | ms | ratio |")
+    print("| --- | ---: | ---: |")
+    print("| cold: from the database | \(format(base)) | 1.00 |")
+    print("| warm: from Redis, nothing in memory | \(format(median(warm))) | \(format(base / median(warm))) |")
+    print("| hot: from memory | \(format(median(hot))) | \(format(base / median(hot))) |\n")
+  }
+
+  /// Milliseconds that the first and the second read of a new worker take, from before its connections are made.
+  private func firstRead() async throws -> (first: Double, next: Double) {
+    let start = ContinuousClock.now
+    return try await BenchmarkWorker.with(database: database, redis: redis.url, coherence: .bounded) { service in
+      _ = try await service.readFullCatalog()
+      let first = (ContinuousClock.now - start) / .milliseconds(1)
+      let again = ContinuousClock.now
+      _ = try await service.readFullCatalog()
+      return (first, (ContinuousClock.now - again) / .milliseconds(1))
+    }
+  }
+
+  // MARK: Hits
+
+  /// A hit in bounded coherence: no question to anybody.
+  func hot() async throws {
+    let nanoseconds = try await BenchmarkWorker.with(database: database, redis: redis.url, coherence: .bounded) {
+      service in
+      _ = try await service.readFullCatalog()
+      let count = 1_000_000
+      let start = ContinuousClock.now
+      var offers = 0
+      for _ in 0..<count { offers += await service.fullCatalog().count }
+      guard offers > 0 else { throw BenchmarkFailure("the catalog is empty") }
+      return (ContinuousClock.now - start) / .nanoseconds(1) / Double(count)
+    }
+    print("fullCatalog() hit, bounded: \(format(nanoseconds)) ns\n")
+  }
+
+  /// A hit in strict coherence, against a bare PING over the same kind of connection.
+  func strict() async throws {
+    let ping = try await pingMicroseconds()
+    let before = try redis.calls(of: "hmget")
+    let (single, rate, reads) = try await BenchmarkWorker.with(
+      database: database, redis: redis.url, coherence: .strict
+    ) { service in
+      _ = try await service.readFullCatalog()
+      let single = try await Self.percentile(50, calls: 5_000) { _ = try await service.readFullCatalog() }
+      let start = ContinuousClock.now
+      let reads = 64 * 4_000
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<64 {
+          group.addTask { for _ in 0..<4_000 { _ = try await service.readFullCatalog() } }
+        }
+        try await group.waitForAll()
+      }
+      return (single, Double(reads) / ((ContinuousClock.now - start) / .seconds(1)), reads)
+    }
+    let questions = try redis.calls(of: "hmget") - before - 5_000
+    print("| strict coherence | value | compared with |")
+    print("| --- | ---: | --- |")
+    print("| one reader, p50 | \(format(single)) µs | \(format(single / ping)) of a PING (\(format(ping)) µs) |")
+    print(
+      "| 64 readers | \(Int(rate)) reads/s | \(format(Double(reads) / Double(max(1, questions)))) reads per question "
+        + "(\(questions) questions) |\n")
+  }
+
+  private func pingMicroseconds() async throws -> Double {
+    let client = RedisClient(
+      try RedisClient.Configuration(url: redis.url), logger: Logger(label: "b") { _ in SwiftLogNoOpLogHandler() })
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await client.run() }
+      defer { group.cancelAll() }
+      try await client.waitUntilConnected(timeout: .seconds(5))
+      return try await Self.percentile(50, calls: 5_000) { try await client.ping() }
+    }
+  }
+
+  /// A percentile of how many microseconds a call takes, after a tenth of the calls to warm up.
+  private static func percentile(_ percent: Int, calls: Int, _ call: () async throws -> Void) async throws -> Double {
+    for _ in 0..<calls / 10 { try await call() }
+    var times: [Double] = []
+    for _ in 0..<calls {
+      let start = ContinuousClock.now
+      try await call()
+      times.append((ContinuousClock.now - start) / .microseconds(1))
+    }
+    times.sort()
+    return times[times.count * percent / 100]
+  }
+
+  // MARK: Fleets
+
+  /// 500 readers in four processes on a cold key, where the database takes half a second longer.
+  func coldFleet() throws {
+    try redis.command("FLUSHALL")
+    let workers = try (0..<4).map { _ in
+      try WorkerProcess(
+        database: database, redis: redis.url, coherence: "bounded", ["--readers", "125", "--load-delay", "500"])
+    }
+    var times: [Int] = []
+    var loads = 0
+    for worker in workers {
+      times += try worker.next("times").compactMap { Int($0) }
+      loads += try worker.next("loads").first.flatMap { Int($0) } ?? 0
+      try worker.end()
+    }
+    times.sort()
+    print(
+      "500 readers in 4 processes, cold, load delayed by 500 ms: \(loads) load(s) from the database; waited p50 "
+        + "\(times[times.count / 2] / 1_000_000) ms, p99 \(times[times.count * 99 / 100] / 1_000_000) ms\n")
+  }
+
+  /// One offer of one provider changes: how long until each of four workers serves it, and what it moves.
+  func propagation() async throws {
+    print("| one offer changed, 4 workers | p50 ms | p99 ms | bytes out of Redis per change |")
+    print("| --- | ---: | ---: | ---: |")
+    for coherence in Coherence.allCases {
+      let (lags, bytes) = try await lags(coherence)
+      print(
+        "| \(coherence.rawValue) | \(format(lags[lags.count / 2])) | \(format(lags[lags.count * 99 / 100])) | \(bytes) |"
+      )
+    }
+    try redis.command("CONFIG", "RESETSTAT")
+    let before = try redis.info("total_net_output_bytes")
+    let full = try await firstRead().first
+    print(
+      "| everything anew, 1 worker | \(format(full)) | | \(try redis.info("total_net_output_bytes") - before) |\n")
+  }
+
+  private func lags(_ coherence: Coherence) async throws -> (milliseconds: [Double], bytes: Int) {
+    let workers = try (0..<4).map { _ in
+      try WorkerProcess(database: database, redis: redis.url, coherence: coherence.rawValue, ["--stays"])
+    }
+    for worker in workers { _ = try worker.next("version") }
+    let changes = 30
+    let before = try redis.info("total_net_output_bytes")
+    let idle = try await idleBytes()
+    let start = ContinuousClock.now
+    let lags = try await change(changes, watchedBy: workers)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let bytes = try redis.info("total_net_output_bytes") - before - Int(Double(idle) * (seconds + 1))
+    for worker in workers { try worker.end() }
+    return (lags.sorted(), max(0, bytes) / changes)
+  }
+
+  /// What the workers ask for in a second in which nothing changes.
+  private func idleBytes() async throws -> Int {
+    let before = try redis.info("total_net_output_bytes")
+    try await Task.sleep(for: .seconds(1))
+    return try redis.info("total_net_output_bytes") - before
+  }
+
+  private func change(_ changes: Int, watchedBy workers: [WorkerProcess]) async throws -> [Double] {
+    let store = try await SQLiteStore(path: database)
+    guard let part = try await store.load(changedSince: nil).parts.values.first(where: { !$0.offers.isEmpty }) else {
+      throw BenchmarkFailure("the catalog is empty")
+    }
+    let shared = RedisSharedTier(
+      try RedisClient.Configuration(url: redis.url), staleLimit: .zero, threads: .singleton,
+      logger: Logger(label: "b") { _ in SwiftLogNoOpLogHandler() })
+    let lags = try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await shared.run {} }
+      defer { group.cancelAll() }
+      try await shared.waitUntilConnected()
+      var lags: [Double] = []
+      for number in 0..<changes {
+        var offer = part.offers[0]
+        offer.contextLength = 1_000 + number
+        let report = try await store.edit(.putOffer(offer))
+        let committed = BenchmarkClock.nanoseconds
+        _ = try await shared.raise(to: report.manifest, stamp: "change \(number) \(committed)")
+        for worker in workers {
+          let seen = try worker.next("version").last.flatMap { Int($0) } ?? committed
+          lags.append(Double(seen - committed) / 1e6)
+        }
+      }
+      return lags
+    }
+    try await store.close()
+    return lags
+  }
+
+  /// The memory of a worker that serves the catalog.
+  func memory() throws {
+    let worker = try WorkerProcess(database: database, redis: redis.url, coherence: "bounded", [])
+    let kibibytes = try worker.next("memory").first.flatMap { Double($0) } ?? 0
+    try worker.end()
+    print("Resident memory of a worker without HTTP: \(format(kibibytes / 1_024)) MiB\n")
+  }
+
+  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+  private func format(_ value: Double) -> String { String(format: value < 10 ? "%.3f" : "%.1f", value) }
+}
