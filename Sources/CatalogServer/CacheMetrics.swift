@@ -60,3 +60,18 @@ final class CacheMetrics: Sendable {
       .record(Int(lifetimes.part / .seconds(1)))
   }
 }
+
+extension CatalogServer {
+  /// Says what each metric of the server means.
+  ///
+  /// - Parameter describe: takes a metric's name and its explanation.
+  public static func describeMetrics(_ describe: (_ name: String, _ help: String) -> Void) {
+    describe("model_cache_hits_total", "Reads answered by what was held, by view and by the tier that it came from.")
+    describe("model_cache_misses_total", "Reads that had to be derived or loaded, by view.")
+    describe("model_cache_size_bytes", "Bytes held: prepared answers, and the encoded records of the catalog.")
+    describe("model_cache_ttl_seconds", "How long a view counts as fresh although nothing changed.")
+    describe("model_cache_invalidations_total", "Invalidations by name that this worker made, by view.")
+    describe("http_requests_total", "Requests answered, by what they asked for and by status.")
+    describe("http_response_body_bytes_total", "Bytes of response bodies.")
+  }
+}

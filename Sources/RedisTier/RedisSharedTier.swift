@@ -85,13 +85,12 @@ public final class RedisSharedTier: SharedTier {
   }
 
   private func look(_ known: SharedStamp?, timeout: Duration) async throws -> SharedCheck {
-    if let known {
-      let (found, incarnation) = try await control.executeTagged(
-        HMGET(keys.manifest, fields: ["nonce", "stamp"]), timeout: timeout)
-      let texts = found.map { $0.map { String(buffer: $0) } }
-      if texts == [known.nonce, known.stamp] { return SharedCheck(.unchanged, incarnation: incarnation) }
-    }
-    let (fields, incarnation) = try await control.executeTagged(HGETALL(keys.manifest), timeout: timeout)
+    // One round trip whether it changed or not, because readers wait for it.
+    let (answer, incarnation) = try await control.evaluateTagged(
+      Scripts.check, keys: [keys.manifest], arguments: [.text(known?.nonce ?? ""), .text(known?.stamp ?? "")],
+      timeout: timeout)
+    if answer.integer == 1 { return SharedCheck(.unchanged, incarnation: incarnation) }
+    let fields = answer.stringMap ?? [:]
     guard !fields.isEmpty else { return SharedCheck(.absent, incarnation: incarnation) }
     return SharedCheck(.manifest(try ManifestFields.parse(fields)), incarnation: incarnation)
   }

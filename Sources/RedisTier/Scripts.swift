@@ -6,6 +6,14 @@ import RedisClient
 /// The manifest is a hash: `nonce`, `stamp`, `lifetime`, `complete` (0 or 1), and per part `r:PART` its revision, `f:PART`
 /// its floor and `o:PART` its override as "BASE TOKEN".
 enum Scripts {
+  /// KEYS: manifest. ARGV: nonce, stamp. Returns 1 if the manifest still has these, else all its fields and values.
+  static let check = RedisScript(
+    """
+    local found = redis.call('HMGET', KEYS[1], 'nonce', 'stamp')
+    if found[1] == ARGV[1] and found[2] == ARGV[2] then return 1 end
+    return redis.call('HGETALL', KEYS[1])
+    """)
+
   /// KEYS: manifest. ARGV: lifetime, nonce. Returns the nonce that there is now.
   static let begin = RedisScript(
     """

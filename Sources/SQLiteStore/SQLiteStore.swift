@@ -90,7 +90,11 @@ public final class SQLiteStore: CatalogStore {
     try await DatabaseFailure.explained(path) {
       try await Self.offloaded {
         // So that a copy of the main file alone is complete.
-        _ = try closing.pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+        do {
+          _ = try closing.pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+          // Another process is doing the same.
+        }
       }
     }
   }

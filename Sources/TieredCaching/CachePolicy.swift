@@ -29,12 +29,12 @@ public struct CachePolicy: Sendable, Hashable {
   public var retryDelay: Duration
 
   /// A policy; the defaults are a bound of 1 s, 30 min to live, 1 h of stale serving, 30 s for a load, 50 ms for the
-  /// shared tier, 10 s for the lease and half a second between tries.
+  /// shared tier, 3 s for the lease and half a second between tries.
   public init(
     coherence: Coherence = .bounded, stalenessBound: Duration = .seconds(1), heartbeat: Duration = .milliseconds(250),
     timeToLive: Duration = .seconds(1800), staleLimit: Duration = .seconds(3600),
     loadTimeout: Duration = .seconds(30), softTimeout: Duration = .milliseconds(50),
-    leaseDuration: Duration = .seconds(10), retryDelay: Duration = .milliseconds(500)
+    leaseDuration: Duration = .seconds(3), retryDelay: Duration = .milliseconds(500)
   ) {
     self.coherence = coherence
     self.stalenessBound = stalenessBound

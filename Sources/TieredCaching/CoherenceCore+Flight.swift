@@ -28,6 +28,9 @@ struct Flight: Sendable, Hashable {
   /// The state that is being installed.
   var result: Manifest?
 
+  /// Whether it cannot go on before the shared tier or another worker has done something.
+  var isWaitingForShared: Bool { phase == .fetching || phase == .leasing || phase == .waiting }
+
   init(id: Int, wanted: Manifest, renewing: Set<PartID>) {
     self.id = id
     self.wanted = wanted
@@ -101,7 +104,7 @@ extension CoherenceCore {
   /// The shared tier could not be asked for parts or for the lease: every worker loads for itself.
   public mutating func fetchFailed(flight id: Int, now: Duration) -> [Action] {
     shared.health = .down
-    guard let flight, flight.id == id, flight.phase == .fetching || flight.phase == .leasing else { return [] }
+    guard let flight, flight.id == id, flight.isWaitingForShared else { return [] }
     self.flight?.token = nil
     self.flight?.hasLease = false
     // The answer may be all that was lost.
@@ -160,6 +163,8 @@ extension CoherenceCore {
         .share(
           Dictionary(uniqueKeysWithValues: labels), manifest, stamp: nextToken(),
           token: flight.hasLease ? flight.token : nil))
+    } else if flight.hasLease, let token = flight.token {
+      actions.append(.releaseLease(token: token))
     }
     return actions
   }

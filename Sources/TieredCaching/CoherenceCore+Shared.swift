@@ -73,10 +73,11 @@ extension CoherenceCore {
     return settle(now)
   }
 
-  /// The shared tier did not answer in time, or not at all.
+  /// The shared tier did not answer in time, or not at all. A flight that waits for it goes on with the database.
   public mutating func sharedFailed(now: Duration) -> [Action] {
     shared.health = .down
-    return settle(now)
+    guard let flight, flight.isWaitingForShared else { return settle(now) }
+    return fetchFailed(flight: flight.id, now: now)
   }
 
   private var isTrusted: Bool {

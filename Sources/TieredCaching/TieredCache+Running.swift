@@ -46,7 +46,7 @@ extension TieredCache {
     case .checkDatabase: _ = await checkDatabase()
     case .checkShared:
       if state.withLockedValue({ $0.breaker.allows(now: self.time.now) }) {
-        _ = await checkShared(timeout: policy.stalenessBound / 4)
+        _ = await checkShared(timeout: policy.stalenessBound / 4, isHeartbeat: true)
       } else {
         tell { $0.sharedFailed(now: time.now) }
       }
@@ -73,7 +73,7 @@ extension TieredCache {
       await ask { try await self.shared.dropOverride(of: part, token: token, stamp: stamp) }
     case .renewLease(let token):
       await ask { _ = try await self.shared.renewLease(token: token, for: self.policy.leaseDuration) }
-    case .releaseLease(let token): await ask { try await self.shared.releaseLease(token: token) }
+    case .releaseLease(let token): await releaseLease(token)
     case .share(let labels, let manifest, let stamp, let token):
       await share(labels, manifest, stamp: stamp, token: token)
     }
@@ -142,11 +142,13 @@ extension TieredCache {
   /// Asks the shared tier whether the version has moved.
   ///
   /// - Returns: whether it answered.
-  func checkShared(timeout: Duration) async -> Bool {
+  func checkShared(timeout: Duration, isHeartbeat: Bool = false) async -> Bool {
     let requestedAt = time.now
     let known = state.withLockedValue { $0.core.sharedStamp }
     guard let check = await ask({ try await self.shared.check(known, timeout: timeout) }) else {
-      tell { $0.sharedFailed(now: time.now) }
+      // One slow answer to one reader is no reason for the flights to go on without the shared tier.
+      let isDown = state.withLockedValue { $0.breaker.state != .closed }
+      if isDown || isHeartbeat { tell { $0.sharedFailed(now: time.now) } }
       return false
     }
     tell { $0.sharedChecked(check, requestedAt: requestedAt, now: time.now) }
@@ -197,6 +199,14 @@ extension TieredCache {
       return tell { $0.fetchFailed(flight: flight, now: time.now) }
     }
     tell { $0.leaseAnswered(isGranted, token: token, flight: flight, now: time.now) }
+  }
+
+  /// Ends the lease, and keeps trying for as long as it would last: the other workers wait for it.
+  private func releaseLease(_ token: String) async {
+    let deadline = time.now + policy.leaseDuration
+    while await ask({ try await self.shared.releaseLease(token: token) }) == nil, time.now < deadline {
+      do { try await time.sleep(until: time.now + policy.heartbeat) } catch { return }
+    }
   }
 
   private func load(changedSince known: Manifest?, flight: Int) async {
@@ -274,7 +284,7 @@ extension TieredCache {
       }
     }
     await ask { _ = try await self.shared.raise(to: manifest, stamp: stamp) }
-    if let token { await ask { try await self.shared.releaseLease(token: token) } }
+    if let token { await releaseLease(token) }
     state.withLockedValue { $0.sharing -= 1 }
   }
 

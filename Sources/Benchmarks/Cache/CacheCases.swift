@@ -67,7 +67,7 @@ struct CacheCases {
   /// A hit in strict coherence, against a bare PING over the same kind of connection.
   func strict() async throws {
     let ping = try await pingMicroseconds()
-    let before = try redis.calls(of: "hmget")
+    let before = try redis.calls(of: "evalsha")
     let (single, rate, reads) = try await BenchmarkWorker.with(
       database: database, redis: redis.url, coherence: .strict
     ) { service in
@@ -83,7 +83,7 @@ struct CacheCases {
       }
       return (single, Double(reads) / ((ContinuousClock.now - start) / .seconds(1)), reads)
     }
-    let questions = try redis.calls(of: "hmget") - before - 5_000
+    let questions = try redis.calls(of: "evalsha") - before - 5_000
     print("| strict coherence | value | compared with |")
     print("| --- | ---: | --- |")
     print("| one reader, p50 | \(format(single)) µs | \(format(single / ping)) of a PING (\(format(ping)) µs) |")

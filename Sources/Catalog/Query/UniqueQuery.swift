@@ -77,13 +77,4 @@ public struct UniqueQuery: Sendable, Hashable {
   public func unknownProviders(in snapshot: CatalogSnapshot) -> [ProviderSlug] {
     filter.unknownProviders(in: snapshot)
   }
-
-  /// The query as text: the same for queries that mean the same, whatever the order of their parameters.
-  public var canonicalText: String {
-    var text = filter.filterText
-    text.append("min_providers", String(minimumProviders))
-    text.append("sort", sort.rawValue)
-    text.append("order", isDescending ? "desc" : "asc")
-    return text.text
-  }
 }

@@ -25,6 +25,7 @@ final class AnswerCache: Sendable {
   private let tier: LocalTier<Answer>
   private let threads: NIOThreadPool
   private let group: any EventLoopGroup
+  private let negatives = NegativeAnswers()
   private let flights = NIOLockedValueBox<[Flight: EventLoopFuture<Answer>]>([:])
 
   private struct Flight: Hashable {
@@ -74,9 +75,18 @@ final class AnswerCache: Sendable {
       throw Problem.unavailable(String(describing: error))
     }
     if let ready = ready(target, acceptsGzip: acceptsGzip, served) { return ready }
+    if let problem = negatives.problem(for: target, version: served.value.version) { throw problem }
     service.record(.miss(ViewKey(view: route.view.rawValue, name: "")))
-    var answer = try await once(Flight(target: target, version: served.value.version, isGzip: false)) {
-      try Self.build(route, parsed, target: target, snapshot: served.value)
+    var answer: Answer
+    do {
+      answer = try await once(Flight(target: target, version: served.value.version, isGzip: false)) {
+        try Self.build(route, parsed, target: target, snapshot: served.value)
+      }
+    } catch let problem as Problem {
+      if target.utf8.count <= Self.maximumKeptTarget {
+        negatives.keep(problem, for: target, version: served.value.version)
+      }
+      throw problem
     }
     if acceptsGzip, answer.body(acceptsGzip: true) == nil {
       answer = try await once(Flight(target: target, version: served.value.version, isGzip: true)) { [answer] in

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Catalog
 import Foundation
+import Logging
+import RedisClient
 import SQLiteStore
 
 struct Doctor: AsyncParsableCommand {
@@ -37,8 +39,30 @@ struct Doctor: AsyncParsableCommand {
     } catch {
       findings.append(Finding(name: "database", isGood: false, text: String(describing: error)))
     }
+    if let finding = await redisFinding(settings) { findings.append(finding) }
     show(settings, findings)
     if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
+  }
+
+  /// Whether Redis answers; nil when none is configured. It is no failure when it does not: the server goes on without.
+  private func redisFinding(_ settings: Settings) async -> Finding? {
+    guard let redis = settings.redis else { return nil }
+    guard settings.isCacheEnabled else {
+      return Finding(name: "redis", isGood: true, text: "configured, but MODEL_CACHE_ENABLED is false")
+    }
+    let client = RedisClient(redis, logger: Logger(label: "modelcatalog") { _ in SwiftLogNoOpLogHandler() })
+    return await withTaskGroup(of: Void.self) { group in
+      group.addTask { await client.run() }
+      defer { group.cancelAll() }
+      do {
+        try await client.waitUntilConnected(timeout: .seconds(3))
+        let info = try await client.execute(Raw("INFO", ["server"])).text ?? ""
+        let version = info.split(whereSeparator: \.isNewline).first { $0.hasPrefix("redis_version:") }?.dropFirst(14)
+        return Finding(name: "redis", isGood: true, text: "\(redis), version \(version ?? "unknown")")
+      } catch {
+        return Finding(name: "redis", isGood: false, text: "\(redis): \(error)")
+      }
+    }
   }
 
   private func show(_ settings: Settings, _ findings: [Finding]) {

@@ -33,6 +33,7 @@ struct Serve: AsyncParsableCommand {
     var logger = Logger(label: "modelcatalog") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = settings.logLevel
     let registry = PrometheusRegistry()
+    CatalogServer.describeMetrics { registry.describe($0, help: $1) }
     MetricsSystem.bootstrap(PrometheusMetrics(registry: registry))
     try await options.withStore { store in
       let host = host ?? settings.host

@@ -115,34 +115,6 @@ struct QueryParameterTests {
     #expect(throws: Never.self) { try OfferQuery(parameters: [("max_price", "0.1"), ("min_price", "0.10")]) }
   }
 
-  @Test("The same query has the same text, whatever the order and the way it is written")
-  func canonicalText() throws {
-    let one = try OfferQuery(parameters: [
-      ("q", " GPT  4"), ("gateway", "b,a"), ("status", "preview,active"), ("max_price", "1e-6"), ("sort", "name"),
-    ])
-    let other = try OfferQuery(parameters: [
-      ("sort_by", "name"), ("order", "asc"), ("max_price", "0.0000010"), ("status", "active"), ("status", "preview"),
-      ("provider", "a"), ("gateway", "b"), ("q", "gpt 4"),
-    ])
-    #expect(one.canonicalText == other.canonicalText)
-    #expect(one.canonicalText == "q=gpt%204&gateway=a,b&max_price=0.000001&status=active,preview&sort=name")
-    #expect(OfferQuery().canonicalText == "sort=catalog")
-  }
-
-  @Test("Different queries have different texts, even when a value looks like a parameter")
-  func canonicalTextsDiffer() throws {
-    let queries: [[(name: String, value: String)]] = [
-      [], [("q", "a")], [("q", "a&sort=name")], [("q", "a"), ("sort", "name")], [("q", "a%26sort=name")],
-      [("q", "a&gateway=b")], [("q", "a"), ("gateway", "b")], [("developer", "a")], [("q", "é")], [("q", "e")],
-      [("modality", "text")], [("modality", "text->")],
-      [("modality", "->text")], [("order", "desc")], [("is_free", "true")], [("is_free", "false")],
-      [("min_price", "1")], [("max_price", "1")], [("min_context", "1")], [("max_context", "1")],
-    ]
-    let texts = try queries.map { try OfferQuery(parameters: $0).canonicalText }
-    #expect(Set(texts).count == queries.count)
-    #expect(texts.allSatisfy { $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } })
-  }
-
   @Test("Every parameter in the table is read, and says what it allows")
   func table() throws {
     for parameter in OfferQuery.parameters + UniqueQuery.parameters {

@@ -62,12 +62,4 @@ struct UniqueQueryTests {
     #expect(throws: QueryError.self) { try UniqueQuery(parameters: [("min_providers", "0")]) }
     #expect(throws: QueryError.self) { try UniqueQuery(parameters: [("include_inactive", "true")]) }
   }
-
-  @Test("The text of a query tells the queries apart that differ")
-  func canonicalText() throws {
-    let text = { try UniqueQuery(parameters: $0).canonicalText }
-    #expect(try text([("order", "desc"), ("sort_by", "context")]) == text([("sort", "context")]))
-    #expect(try text([("min_providers", "2")]) != text([("min_providers", "3")]))
-    #expect(try text([("q", "a")]) != text([]))
-  }
 }

@@ -49,7 +49,7 @@ extension Fleet {
     let history = FleetHistory(
       workers: workers.map(\.coherence), commits: commits, sights: try await reading, faultEnd: faultEnd)
     #expect(commits.count >= 10 && history.sights.count >= 300, "too little happened to say anything")
-    history.check()
+    history.check(isUndisturbed)
     let recovery = history.recoveryTime { !isKilled($0) }
     #expect(recovery ?? .seconds(1_000) < FleetHistory.recovery, "some worker does not recover in time")
     let warnings = try checkLogs(outages)

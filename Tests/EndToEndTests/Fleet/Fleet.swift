@@ -58,7 +58,7 @@ struct Fleet: Sendable {
     self.proxy = proxy
     let environment = [
       "REDIS_URL": "redis://127.0.0.1:\(proxy?.port ?? redis.port)", "REDIS_KEY_PREFIX": "fleet:",
-      "ADMIN_API_KEY": Self.key, "LOG_LEVEL": "debug",
+      "ADMIN_API_KEY": Self.key,
     ]
     self.environment = environment
     // All are started before the first is waited for.

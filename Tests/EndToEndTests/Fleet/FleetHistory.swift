@@ -9,6 +9,8 @@ struct FleetHistory: Sendable {
   static let slack = Duration.milliseconds(250)
   /// Until when everything has to be as if there had been no fault.
   static let recovery = Duration.seconds(5)
+  /// How long an answer may take: a reader waits at most D for a load that is under way, and is then given what there is.
+  static let patience = bound + slack
 
   let workers: [Coherence]
   let commits: [Commit]
@@ -25,7 +27,11 @@ struct FleetHistory: Sendable {
   }
 
   /// Records what breaks a promise.
-  func check() {
+  ///
+  /// - Parameter isUndisturbed: whether a worker was never stopped nor killed itself, so that it had no reason to be late.
+  func check(_ isUndisturbed: (Int) -> Bool) {
+    let late = sights.filter { isUndisturbed($0.worker) && $0.answered - $0.asked > Self.patience }
+    report(late.map(describe), "took longer than \(Self.patience)")
     report(failures, "answered with something else than 200")
     report(outdated, "fresh, but older than a change that was published before")
     report(backwards, "of an older version than an answer that the same worker gave before")

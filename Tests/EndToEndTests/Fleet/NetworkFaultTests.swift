@@ -20,7 +20,7 @@ extension FleetTests {
       try await withFleet(.init(usesProxy: true)) { fleet in
         let proxy = try #require(fleet.proxy)
         let before = proxy.connections
-        try await fleet.inject("connections cut x 8", .upTo(4)) {
+        try await fleet.inject("connections cut x 8", .upTo(8)) {
           for _ in 0..<8 {
             proxy.cut()
             try await Task.sleep(for: .milliseconds(300))

@@ -40,7 +40,7 @@ extension FleetTests {
     @Test("Redis closes all connections, and those that listen")
     func clientKill() async throws {
       try await withFleet { fleet in
-        try await fleet.inject("CLIENT KILL x 8", .upTo(4)) {
+        try await fleet.inject("CLIENT KILL x 8", .upTo(8)) {
           for round in 0..<8 {
             try await fleet.redis.command("CLIENT", "KILL", "TYPE", round % 2 == 0 ? "normal" : "pubsub")
             try await Task.sleep(for: .milliseconds(300))

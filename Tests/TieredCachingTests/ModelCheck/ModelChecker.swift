@@ -69,7 +69,7 @@ struct ModelChecker {
     if known.insert(state).inserted {
       states.append(state)
       origins.append((origin, step))
-      violation = broken ?? violation(in: state)
+      violation = broken ?? violation(in: state) ?? (state.messageCount == 0 ? model.checkRecovery(from: state) : nil)
     } else if let broken {
       states.append(state)
       origins.append((origin, step))
@@ -82,7 +82,7 @@ struct ModelChecker {
       let worker = state.worker(index)
       if let violation = model.check(worker: worker, servers: state.servers, now: state.now) { return violation }
     }
-    return state.messageCount == 0 ? model.checkRecovery(from: state) : nil
+    return nil
   }
 
   // MARK: Messages
@@ -208,7 +208,7 @@ struct ModelChecker {
       case .wait: wait(state)
       case .override: override(state)
       case .eviction: for (index, part) in parts.enumerated() where !part.isDerived { evict(part, index, state) }
-      case .replacement: change(state, event) { servers, _ in _ = servers.current.database.replace() }
+      case .replacement: replace(state)
       case .loss, .lag, .delay: break
       }
     }
@@ -260,6 +260,13 @@ struct ModelChecker {
     servers.current.database.published(Int(commit), at: ProtocolModel.time(next.now))
     next.setServers(model.servers.number(of: servers))
     visit(next, by: .publish(commit))
+  }
+
+  private mutating func replace(_ state: ModelState) {
+    change(state, .replacement) { servers, next in
+      next.advance(by: 1)
+      next.addUnpublished(UInt32(servers.current.database.replace()))
+    }
   }
 
   private mutating func failOver(_ state: ModelState) {
