@@ -19,6 +19,8 @@ public final class RedisSharedTier: SharedTier {
 
   /// How long parts may take; they are large.
   static let dataTimeout = Duration.seconds(5)
+  /// How long parts wait for a connection of their own while questions already have theirs.
+  static let connectionPatience = Duration.seconds(1)
   /// Payloads of more bytes are compressed: to read them back compressed costs about twice the time, and a seventh of the
   /// memory and network.
   static let compressionThreshold = 16_384
@@ -178,7 +180,9 @@ public final class RedisSharedTier: SharedTier {
 
   /// See `SharedTier`.
   public func parts(_ labels: [PartID: PartLabel], lifetime: String) async throws -> [PartID: SharedPart] {
-    try await withThrowingTaskGroup(of: (PartID, SharedPart?).self) { group in
+    // The other connection may be a little earlier; without the parts each worker would load from the database.
+    if data.incarnation == 0 { try await data.waitUntilConnected(timeout: Self.connectionPatience) }
+    return try await withThrowingTaskGroup(of: (PartID, SharedPart?).self) { group in
       for (part, label) in labels {
         group.addTask { (part, try await self.part(part, label: label, lifetime: lifetime)) }
       }

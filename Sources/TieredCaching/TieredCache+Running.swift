@@ -85,17 +85,21 @@ extension TieredCache {
   @discardableResult
   func ask<Answer: Sendable>(_ question: @Sendable () async throws -> Answer) async -> Answer? {
     do {
-      let answer = try await question()
-      let wasClosed = state.withLockedValue { state in
-        defer { state.breaker.succeeded() }
-        return state.breaker.state == .closed
-      }
-      if !wasClosed { record(.sharedRecovered) }
-      return answer
+      return try await question()
     } catch {
       if !Task.isCancelled { noteFailure(of: error) }
       return nil
     }
+  }
+
+  /// Only an answered check closes the breaker: other operations are given more time, and would close it while every check
+  /// still takes too long.
+  private func noteSuccess() {
+    let wasClosed = state.withLockedValue { state in
+      defer { state.breaker.succeeded() }
+      return state.breaker.state == .closed
+    }
+    if !wasClosed { record(.sharedRecovered) }
   }
 
   private func noteFailure(of error: any Error) {
@@ -151,6 +155,7 @@ extension TieredCache {
       if isDown || isHeartbeat { tell { $0.sharedFailed(now: time.now) } }
       return false
     }
+    noteSuccess()
     tell { $0.sharedChecked(check, requestedAt: requestedAt, now: time.now) }
     return true
   }

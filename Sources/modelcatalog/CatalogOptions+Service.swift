@@ -41,10 +41,21 @@ extension CatalogOptions {
       return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await service.run() }
         defer { group.cancelAll() }
+        await waitUntilConnected(shared)
         let result = try await body(service, shared)
         try await service.finishSharing()
         return result
       }
+    }
+  }
+
+  /// A command asks once, and would take a connection that is only being made for an outage.
+  private func waitUntilConnected(_ shared: any SharedTier) async {
+    guard let redis = shared as? RedisSharedTier else { return }
+    do {
+      try await redis.waitUntilConnected()
+    } catch {
+      Output.note("Redis does not answer, so this goes on without it. \(error)")
     }
   }
 

@@ -31,10 +31,12 @@ struct UnifiedCatalogCacheTests {
     try await Worker.with { worker in
       #expect(await worker.ids("nobody").isEmpty)
       #expect(await worker.ids("No Slug!").isEmpty)
-      #expect(try await worker.service.readGatewayCatalog(ProviderSlug("nobody")).value == nil)
+      let gateway = try await worker.service.readGatewayCatalog(ProviderSlug("nobody"))
+      #expect(gateway.value == nil && gateway.freshness == .fresh)
       #expect(await worker.service.model("nothing") == nil)
       #expect(await worker.service.pricing("nothing") == nil)
-      #expect(try await worker.service.readModel("nothing").value == nil)
+      let model = try await worker.service.readModel("nothing")
+      #expect(model.value == nil && model.freshness == .fresh)
     }
   }
 

@@ -54,6 +54,7 @@ extension FleetTests {
     @Test("status and stats of a worker know the views, their keys in Redis and the other workers")
     func reports() async throws {
       try await withFleet { fleet in
+        for worker in fleet.workers { #expect(try await worker.server.get("/v1/models").status == 200) }
         let status: CacheStatusReport = try await fleet.workers[1].server.send(
           "GET", "/api/system/cache/status", key: Fleet.key
         ).json()

@@ -55,7 +55,6 @@ struct ModelChecker {
       happen(state)
       origin += 1
     }
-    print("interned", model.workers.values.count, model.servers.values.count, model.messages.values.count)
     return Result(
       states: states.count, transitions: transitions, violation: violation, trace: trace(),
       isExhaustive: Int(origin) == states.count)
