@@ -18,7 +18,7 @@ public final class RedisSharedTier: SharedTier {
   private let onRejected: @Sendable (_ part: String, _ reason: String) -> Void
 
   /// How long parts may take; they are large.
-  static let dataTimeout = Duration.seconds(5)
+  static let dataTimeout = Duration.seconds(2)
   /// How long parts wait for a connection of their own while questions already have theirs.
   static let connectionPatience = Duration.seconds(1)
   /// Payloads of more bytes are compressed: to read them back compressed costs about twice the time, and a seventh of the
@@ -63,10 +63,10 @@ public final class RedisSharedTier: SharedTier {
 
   /// Waits until Redis can be asked, for programs that cannot do without it.
   ///
-  /// - Throws: why it cannot, after a few seconds.
+  /// - Throws: why it cannot, after a second.
   public func waitUntilConnected() async throws {
-    try await control.waitUntilConnected(timeout: .seconds(5))
-    try await data.waitUntilConnected(timeout: .seconds(5))
+    try await control.waitUntilConnected(timeout: .seconds(1))
+    try await data.waitUntilConnected(timeout: .seconds(1))
   }
 
   // MARK: The manifest

@@ -63,6 +63,10 @@ extension CoherenceCore {
     return [.fetch(flight: flight.id, missing, lifetime: flight.wanted.lifetime)]
   }
 
+  /// Whether an answer is still waited for. Contents that come too late are not kept, as they would take the place of what
+  /// was got instead.
+  func isWaiting(in phase: Flight.Phase, of id: Int) -> Bool { flight?.id == id && flight?.phase == phase }
+
   /// The shared tier had some of the parts that were asked for, each still fresh for a time.
   public mutating func fetched(
     _ found: [PartID: Duration], flight id: Int, requestedAt: Duration, now: Duration

@@ -169,6 +169,7 @@ extension TieredCache {
     }
     let usable = await decode(found, labels: labels)
     state.withLockedValue { state in
+      guard state.core.isWaiting(in: .fetching, of: flight) else { return }
       for (id, part) in usable {
         guard let label = labels[id] else { continue }
         state.contents[id] = Content(label: label, part: part, tier: .redis)
@@ -226,6 +227,7 @@ extension TieredCache {
       do {
         let delta = try await source.load(changedSince: known)
         state.withLockedValue { state in
+          guard state.core.isWaiting(in: .loading, of: flight) else { return }
           for (id, part) in delta.parts {
             let label = PartLabel(revision: delta.manifest.revisions[id] ?? .zero)
             let content = Content(label: label, part: part, tier: .database)

@@ -221,6 +221,9 @@ struct RedisSharedTierTests {
       let labels: [PartID: PartLabel] = ["acme": PartLabel(revision: Revision(1))]
       let freshFor = try #require(try await fixture.tier.parts(labels, lifetime: "life")["acme"]).freshFor
       #expect((.seconds(-100)...(.seconds(-40))).contains(freshFor))
+      // Nobody can say how old a part is that would never go.
+      try await fixture.command("PERSIST", "models:provider:acme")
+      #expect(try await fixture.part() == nil)
     }
   }
 

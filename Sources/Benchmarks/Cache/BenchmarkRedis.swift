@@ -26,7 +26,8 @@ final class BenchmarkRedis {
     }
   }
 
-  deinit { process.terminate() }
+  /// Ends the server.
+  func stop() { process.terminate() }
 
   var url: String { "redis://127.0.0.1:\(port)" }
 

@@ -22,6 +22,7 @@ struct CacheBenchmark: AsyncParsableCommand {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { do { try FileManager.default.removeItem(at: directory) } catch { print("could not clean up: \(error)") } }
     let redis = try BenchmarkRedis()
+    defer { redis.stop() }
     for size in sizes {
       print("\n## \(size) offers\n")
       let place = directory.appending(path: "\(size)")

@@ -11,6 +11,8 @@ struct CacheEventLog: Sendable {
   private struct State: Sendable {
     var lastFailure: String?
     var isSharedDown = false
+    /// What Redis said last when it was reached and refused.
+    var lastRefusal: String?
   }
 
   init(logger: Logger) { self.logger = logger }
@@ -26,6 +28,7 @@ struct CacheEventLog: Sendable {
       logger.debug(
         "Cache SET: \(key.title)", metadata: ["view": "\(key.view)", "tier": "local", "bytes": "\(bytes)"])
     case .shared(let part, let items, let bytes, let timeToLive):
+      state.withLockedValue { $0.lastRefusal = nil }
       let seconds = Int(timeToLive / .seconds(1))
       logger.info(
         "Cache SET: Gateway catalog for \(part) (\(items) models, TTL: \(seconds)s)",
@@ -60,17 +63,20 @@ struct CacheEventLog: Sendable {
     }
   }
 
-  /// Once per outage, not per request.
+  /// Once per outage, and once per reason of refusal; not per request.
   private func sharedFailed(_ reason: String, _ breaker: CircuitBreaker.State) {
-    let isNew = state.withLockedValue { state in
-      defer { state.isSharedDown = state.isSharedDown || breaker != .closed }
-      return !state.isSharedDown && breaker != .closed
+    let (isOutage, isRefusal) = state.withLockedValue { state in
+      defer {
+        state.isSharedDown = state.isSharedDown || breaker != .closed
+        state.lastRefusal = reason
+      }
+      return (!state.isSharedDown && breaker != .closed, breaker == .closed && state.lastRefusal != reason)
     }
-    if isNew {
+    if isOutage {
       logger.warning(
         "Redis unavailable; serving from local memory and the database", metadata: ["reason": "\(reason)"])
-    } else {
-      logger.debug("Redis operation failed", metadata: ["reason": "\(reason)", "breaker": "\(breaker.rawValue)"])
+    } else if isRefusal {
+      logger.warning("Redis operation failed", metadata: ["reason": "\(reason)"])
     }
   }
 

@@ -52,7 +52,7 @@ extension Fleet {
     history.check(isUndisturbed)
     let recovery = history.recoveryTime { !isKilled($0) }
     #expect(recovery ?? .seconds(1_000) < FleetHistory.recovery, "some worker does not recover in time")
-    let warnings = try checkLogs(outages)
+    let warnings = try await checkLogs(outages)
     FaultTable.shared.add(name, history, in: self, redisAfter: redisAfter, outages: warnings)
   }
 
@@ -94,17 +94,25 @@ extension Fleet {
   /// Checks that an outage was reported once, and its end too.
   ///
   /// - Returns: the number of outages by worker.
-  private func checkLogs(_ outages: Outages) throws -> [Int] {
-    try workers.map { worker in
-      let down = try worker.logLines("Redis unavailable")
-      let up = try worker.logLines("Redis available again")
+  private func checkLogs(_ outages: Outages) async throws -> [Int] {
+    let deadline = ContinuousClock.now + FleetHistory.recovery
+    var counts: [Int] = []
+    for worker in workers {
+      var down = try worker.logLines("Redis unavailable")
+      var up = try worker.logLines("Redis available again")
+      while up.count != down.count, ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(50))
+        down = try worker.logLines("Redis unavailable")
+        up = try worker.logLines("Redis available again")
+      }
       if isUndisturbed(worker.index) {
         #expect(outages.warnings.contains(down.count), "worker \(worker.index): \(down.joined(separator: "\n"))")
         #expect(up.count == down.count, "worker \(worker.index) says how often Redis came back")
       }
       let errors = try worker.logLines(" error ")
       #expect(errors.isEmpty, "worker \(worker.index): \(errors.prefix(5).joined(separator: "\n"))")
-      return down.count
+      counts.append(down.count)
     }
+    return counts
   }
 }

@@ -115,11 +115,13 @@ extension FleetTests {
         for worker in fleet.workers {
           try await worker.isClean(from: sum, within: FleetHistory.bound, since: .now, after: "clear without Redis")
         }
-        let status: CacheStatusReport = try await fleet.json(["cache", "status"])
+        async let looking = fleet.json(["cache", "status"], as: CacheStatusReport.self)
+        async let inspecting = fleet.sandbox.run(
+          ["cache", "inspect", "fleet:models:provider:\(Probe.http.gateway)"], environment: fleet.environment)
+        let status = try await looking
         #expect(status.redisFailure != nil)
         #expect(status.version == status.databaseVersion)
-        let inspection = try await fleet.sandbox.run(
-          ["cache", "inspect", "fleet:models:manifest"], environment: fleet.environment)
+        let inspection = try await inspecting
         #expect(inspection.exitCode != 0)
         #expect(inspection.errors.contains("Redis"), "\(inspection.errors)")
       }

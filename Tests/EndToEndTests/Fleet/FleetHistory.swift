@@ -56,14 +56,16 @@ struct FleetHistory: Sendable {
 
   // MARK: Promises
 
-  private var failures: [String] { sights.filter { $0.status != 200 }.map(describe) }
+  /// Answers that are none.
+  var failures: [String] { sights.filter { $0.status != 200 }.map(describe) }
 
   /// When every fresh answer of a worker has to show a change.
   private func deadline(_ commit: Commit, _ coherence: Coherence) -> ContinuousClock.Instant {
     coherence == .strict && commit.change.isTold ? commit.returned : commit.returned + Self.bound + Self.slack
   }
 
-  private var outdated: [String] {
+  /// Answers marked fresh that lack a change which they had to show.
+  var outdated: [String] {
     var found: [String] = []
     for coherence in Set(workers) {
       let due = commits.map { (commit: $0, at: deadline($0, coherence)) }.sorted { $0.at < $1.at }
@@ -93,7 +95,7 @@ struct FleetHistory: Sendable {
   }
 
   /// Answers of a worker that was asked after it had answered with a later version.
-  private var backwards: [String] {
+  var backwards: [String] {
     var found: [String] = []
     for worker in workers.indices {
       let answers = sights.filter { $0.worker == worker && $0.status == 200 }
@@ -114,7 +116,7 @@ struct FleetHistory: Sendable {
   }
 
   /// Answers of one version that differ, from whichever workers.
-  private var contradictions: [String] {
+  var contradictions: [String] {
     struct Content: Hashable {
       let version: String
       let target: String
@@ -165,10 +167,9 @@ struct FleetHistory: Sendable {
     for commit in commits where commit.returned < faultEnd { wanted[commit.probe] = commit.number }
     var longest = Duration.zero
     for worker in workers.indices where isCounted(worker) {
-      for probe in Probe.allCases {
+      for (probe, number) in wanted {
         let first = sights.first {
-          $0.worker == worker && $0.probe == probe && $0.isFresh && $0.asked >= faultEnd
-            && $0.number ?? 0 >= wanted[probe] ?? 0
+          $0.worker == worker && $0.probe == probe && $0.isFresh && $0.asked >= faultEnd && $0.number ?? 0 >= number
         }
         guard let first else { return nil }
         longest = max(longest, first.answered - faultEnd)

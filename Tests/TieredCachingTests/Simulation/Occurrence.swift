@@ -7,7 +7,7 @@ enum Occurrence: Int, CaseIterable, Sendable {
   // Faults of workers.
   case pause, pauseOfHalfAMinute, crash, cutOff
   // Faults of messages.
-  case lostRequest, lostAnswer, abandonedRequest, repeatedRequest, overtakenAnswer, answerToADeadWorker
+  case lostRequest, lostAnswer, abandonedRequest, repeatedRequest, overtakenAnswer, lateLoad, answerToADeadWorker
   // Reads.
   case freshRead, staleRead, readBeforeTheFirstLoad, refusedPurgedRead, strictRead, overrideRead
   // Steps of the protocol.

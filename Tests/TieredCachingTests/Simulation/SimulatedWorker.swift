@@ -53,7 +53,7 @@ struct SimulatedWorker: Hashable {
       core.completed(isDone)
       return [.checkShared(known: nil)]
     case (.fetch(let flight, let labels, _), .parts(let parts)):
-      for (part, kept) in parts {
+      for (part, kept) in parts where core.isWaiting(in: .fetching, of: flight) {
         // As in production, the label is the one that was asked for.
         guard let label = labels[part] else { continue }
         contents[part] = Content(label: label, text: String(decoding: kept.bytes, as: UTF8.self))
@@ -65,7 +65,7 @@ struct SimulatedWorker: Hashable {
     case (.acquireLease(let flight, let token), .done(let isGranted)):
       return core.leaseAnswered(isGranted, token: token, flight: flight, now: now)
     case (.load(let flight, _), .delta(let manifest, let parts)):
-      for part in parts {
+      for part in parts where core.isWaiting(in: .loading, of: flight) {
         let label = PartLabel(revision: manifest.revisions[part] ?? .zero)
         contents[part] = Content(label: label, text: Self.content(manifest.lifetime, label))
       }

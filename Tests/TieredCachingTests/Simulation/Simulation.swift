@@ -67,7 +67,8 @@ struct Simulation {
 
   init(seed: UInt64, workers count: Int = 3, guards: ProtocolGuards = .all, isTraced: Bool = false) {
     random = SplitMix64(seed: seed)
-    policy = CachePolicy(timeToLive: .seconds(20), staleLimit: .seconds(600), leaseDuration: .seconds(3))
+    policy = CachePolicy(
+      timeToLive: .seconds(20), staleLimit: .seconds(600), loadTimeout: .seconds(2), leaseDuration: .seconds(3))
     servers = SimulatedServers(parts: Self.parts, guards: guards)
     workers = []
     for id in 0..<count { workers.append(SimulatedWorker(id: id, policy: policy, guards: guards)) }
@@ -167,6 +168,7 @@ struct Simulation {
   mutating func send(_ actions: [CoherenceCore.Action], from index: Int) {
     for action in actions {
       checkLoad(action, of: index)
+      note("worker \(index) asks: \(action)")
       let message = Message(worker: index, life: lives[index], action: action, requestedAt: now)
       let delay = milliseconds(0...(isFaulty && chance(12) ? 4_000 : 20))
       if action.isForSharedTier, delay > Self.patience {
@@ -194,7 +196,7 @@ struct Simulation {
     }
     let lag = isFaulty && chance(8) ? 1 : 0
     let reply = servers.execute(message.action, policy: policy, now: now, lag: lag)
-    note("worker \(message.worker): \(message.action) -> \(reply)")
+    note("worker \(message.worker) is heard: \(message.action)")
     observe(message, reply, lag: lag)
     if let violation = servers.violation { report(violation) }
     follow(message)
@@ -206,6 +208,11 @@ struct Simulation {
     let slow: ClosedRange<Int> = if case .load = message.action { 5...900 } else { 0...20 }
     let arrival = now + milliseconds(isFaulty && chance(12) ? 0...4_000 : slow)
     let isLate = message.action.isForSharedTier && arrival - message.requestedAt > Self.patience
+    if case .load = message.action, arrival - message.requestedAt > policy.loadTimeout {
+      // A load cannot be broken off; who gave it up gets its answer all the same.
+      occurrences[.lateLoad] += 1
+      schedule(.reply(message, .failed), after: max(.zero, message.requestedAt + policy.loadTimeout - now))
+    }
     if isAnswerLost || isLate {
       occurrences[.lostAnswer] += 1
       schedule(.reply(message, .failed), after: max(.zero, message.requestedAt + Self.patience - now))
@@ -229,6 +236,7 @@ struct Simulation {
     if case .check(let check) = reply, check.incarnation != servers.incarnation, isFaulty { reply = .failed }
     if message.requestedAt < answeredAt[index] { occurrences[.overtakenAnswer] += 1 }
     answeredAt[index] = max(answeredAt[index], message.requestedAt)
+    note("worker \(index) hears of \(message.requestedAt): \(message.action) -> \(reply)")
     let before = workers[index].core.held
     let actions = workers[index].receive(reply, to: message.action, requestedAt: message.requestedAt, now: now)
     if let violation = workers[index].violation { report("worker \(index) \(violation)") }
