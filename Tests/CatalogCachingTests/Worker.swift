@@ -4,6 +4,7 @@ import NIOPosix
 import RedisClient
 import RedisTier
 import TestSupport
+import Testing
 import TieredCaching
 
 /// One worker of a gateway: a catalog service, the database as it sees it, and its log.
@@ -41,6 +42,19 @@ struct Worker: Sendable {
 
   /// How many loads the database was asked for.
   var loads: Int { database.calls(.load) }
+
+  /// Reads a gateway until it has `count` offers, which the database has as of now. No answer to a read that begins more than
+  /// `bound` later may lack them and claim to be fresh.
+  func expect(_ count: Int, of gateway: String, within bound: Duration) async throws {
+    let committed = ContinuousClock.now
+    try await wait(for: "\(count) offers of \(gateway)") {
+      let isLate = ContinuousClock.now - committed > bound
+      let answer = try await service.readGatewayCatalog(ProviderSlug(gateway))
+      let isSeen = answer.value?.count == count
+      #expect(isSeen || answer.freshness == .stale || !isLate, "an old answer claims to be fresh")
+      return isSeen
+    }
+  }
 
   /// The ids of a gateway's offers.
   func ids(_ gateway: String) async -> [String] { await service.gatewayCatalog(gateway).map(\.offer.id) }

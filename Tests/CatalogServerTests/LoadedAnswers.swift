@@ -20,7 +20,8 @@ struct LoadedAnswers: Sendable {
     try await store.replace(with: offers)
     let tier = LocalTier<Answer>(maximumBytes: answerBytes)
     let service = CatalogService(
-      store: store, configuration: CatalogService.Configuration(policy: TestServer.patient), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      store: store, configuration: CatalogService.Configuration(policy: TestServer.patient),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) { event in
       if case .loaded(let version, _, _, _) = event { tier.move(to: version) }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A certificate authority and certificates of a test's own, made with `openssl`.
 struct TestCertificates {

@@ -2,6 +2,7 @@ import Compression
 import NIOConcurrencyHelpers
 import RedisClient
 import RedisTier
+import TestSupport
 import Testing
 import TieredCaching
 
@@ -126,8 +127,10 @@ struct RedisSharedTierTests {
   func lease() async throws {
     try await TierFixture.with { fixture in
       let tier = fixture.tier
-      #expect(try await tier.acquireLease(token: "one", for: .milliseconds(80)))
+      #expect(try await tier.acquireLease(token: "one", for: .seconds(60)))
+      #expect(try await (1...60_000).contains(fixture.redis.pttl("models:lease")))
       #expect(try await !tier.acquireLease(token: "two", for: .seconds(60)))
+      #expect(try await fixture.redis.pexpire("models:lease", milliseconds: 50))
       try await wait(for: "the end of the lease") { try await tier.acquireLease(token: "two", for: .seconds(60)) }
       // The holder of before woke up late: it must not end or prolong what is not its own.
       #expect(try await !tier.renewLease(token: "one", for: .seconds(60)))

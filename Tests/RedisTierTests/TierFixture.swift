@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import RedisClient
 import RedisTier
+import TestSupport
 public import TieredCaching
 
 /// A tier on a Redis server of its own, and a client that looks behind it.

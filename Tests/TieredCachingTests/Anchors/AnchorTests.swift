@@ -22,7 +22,9 @@ enum Anchor: CaseIterable {
 
 @Suite("Published protocols beside ours")
 struct AnchorTests {
-  @Test("On the same schedules, others serve as current what is not; ours never does", arguments: Anchor.allCases, [false, true])
+  @Test(
+    "On the same schedules, others serve as current what is not; ours never does", arguments: Anchor.allCases,
+    [false, true])
   func violations(_ anchor: Anchor, hasFaults: Bool) {
     let outcomes = (0..<scheduleCount).map { AnchorWorld.run(anchor.cache, seed: $0, hasFaults: hasFaults) }
     let stale = outcomes.compactMap(\.stale)

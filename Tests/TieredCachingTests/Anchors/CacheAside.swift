@@ -16,11 +16,18 @@ final class CacheAside: CachingProtocol {
     let world = world
     if let copy = local[worker], copy.until > world.now { return serve(copy.version) }
     let started = world.now
-    world.ask(.shared, from: worker) { self.entry.value } then: { found in
+    world.ask(.shared, from: worker) {
+      self.entry.value
+    } then: { found in
       if let version = found ?? nil { return self.keep(version, in: worker, since: started, serve) }
-      world.ask(.database, from: worker) { world.version } then: { loaded in
+      world.ask(.database, from: worker) {
+        world.version
+      } then: { loaded in
         guard let loaded else { return }
-        world.ask(.shared, from: worker) { self.entry.value = loaded } then: { _ in }
+        world.ask(.shared, from: worker) {
+          self.entry.value = loaded
+        } then: { _ in
+        }
         self.keep(loaded, in: worker, since: started, serve)
       }
     }
@@ -32,7 +39,11 @@ final class CacheAside: CachingProtocol {
   }
 
   func publish(_ version: Int, done: @escaping () -> Void) {
-    world.ask(.shared, from: nil) { self.entry.value = nil } then: { answer in if answer != nil { done() } }
+    world.ask(.shared, from: nil) {
+      self.entry.value = nil
+    } then: { answer in
+      if answer != nil { done() }
+    }
   }
 
   func beat(_ worker: Int) {}

@@ -23,7 +23,9 @@ final class ClientLease: CachingProtocol {
   private func read(_ worker: Int, since started: Duration, tries: Int, _ serve: @escaping (Int) -> Void) {
     let world = world
     if let copy = local[worker], copy.until > world.now { return serve(copy.version) }
-    world.ask(.shared, from: worker) { self.getOrLease(worker) } then: { found in
+    world.ask(.shared, from: worker) {
+      self.getOrLease(worker)
+    } then: { found in
       switch found {
       case .filled(let version):
         self.local[worker] = (version, started + .milliseconds(500))
@@ -50,7 +52,9 @@ final class ClientLease: CachingProtocol {
 
   private func fill(_ worker: Int, since started: Duration, _ serve: @escaping (Int) -> Void) {
     let world = world
-    world.ask(.database, from: worker) { world.version } then: { loaded in
+    world.ask(.database, from: worker) {
+      world.version
+    } then: { loaded in
       guard let loaded else { return }
       world.ask(.shared, from: worker) {
         if case .leased(worker, _) = self.entry.value { self.entry.value = .filled(loaded) }
@@ -61,7 +65,11 @@ final class ClientLease: CachingProtocol {
   }
 
   func publish(_ version: Int, done: @escaping () -> Void) {
-    world.ask(.shared, from: nil) { self.entry.value = .absent } then: { answer in if answer != nil { done() } }
+    world.ask(.shared, from: nil) {
+      self.entry.value = .absent
+    } then: { answer in
+      if answer != nil { done() }
+    }
   }
 
   func beat(_ worker: Int) {}

@@ -14,14 +14,20 @@ final class ClientTracking: CachingProtocol {
   func read(_ worker: Int, serve: @escaping (Int) -> Void) {
     let world = world
     if let version = local[worker] { return serve(version) }
-    world.ask(.shared, from: worker) { self.entry.value } then: { found in
+    world.ask(.shared, from: worker) {
+      self.entry.value
+    } then: { found in
       if let version = found ?? nil {
         self.local[worker] = version
         return serve(version)
       }
-      world.ask(.database, from: worker) { world.version } then: { loaded in
+      world.ask(.database, from: worker) {
+        world.version
+      } then: { loaded in
         guard let loaded else { return }
-        world.ask(.shared, from: worker) { self.set(loaded) } then: { _ in
+        world.ask(.shared, from: worker) {
+          self.set(loaded)
+        } then: { _ in
           self.local[worker] = loaded
           serve(loaded)
         }
@@ -40,7 +46,11 @@ final class ClientTracking: CachingProtocol {
   }
 
   func publish(_ version: Int, done: @escaping () -> Void) {
-    world.ask(.shared, from: nil) { self.set(nil) } then: { answer in if answer != nil { done() } }
+    world.ask(.shared, from: nil) {
+      self.set(nil)
+    } then: { answer in
+      if answer != nil { done() }
+    }
   }
 
   func beat(_ worker: Int) {}

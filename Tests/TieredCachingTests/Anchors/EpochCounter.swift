@@ -20,7 +20,9 @@ final class EpochCounter: CachingProtocol {
   func read(_ worker: Int, serve: @escaping (Int) -> Void) {
     let world = world
     if let copy = workers[worker].copy, copy.epoch >= workers[worker].epoch { return serve(copy.version) }
-    world.ask(.database, from: worker) { world.version } then: { loaded in
+    world.ask(.database, from: worker) {
+      world.version
+    } then: { loaded in
       guard let loaded else { return }
       self.workers[worker].copy = (loaded, self.workers[worker].epoch)
       serve(loaded)
@@ -28,11 +30,17 @@ final class EpochCounter: CachingProtocol {
   }
 
   func publish(_ version: Int, done: @escaping () -> Void) {
-    world.ask(.shared, from: nil) { self.counter.value += 1 } then: { answer in if answer != nil { done() } }
+    world.ask(.shared, from: nil) {
+      self.counter.value += 1
+    } then: { answer in
+      if answer != nil { done() }
+    }
   }
 
   func beat(_ worker: Int) {
-    world.ask(.shared, from: worker) { self.counter.value } then: { epoch in
+    world.ask(.shared, from: worker) {
+      self.counter.value
+    } then: { epoch in
       guard let epoch else { return }
       self.workers[worker].epoch = max(self.workers[worker].epoch, epoch)
     }

@@ -29,17 +29,24 @@ final class WallClockTag: CachingProtocol {
   func read(_ worker: Int, serve: @escaping (Int) -> Void) {
     let world = world
     if let copy = workers[worker].copy, isCurrent(copy.stamp, in: worker) { return serve(copy.version) }
-    world.ask(.shared, from: worker) { self.tier.value.entry } then: { found in
+    world.ask(.shared, from: worker) {
+      self.tier.value.entry
+    } then: { found in
       if let entry = found ?? nil, self.isCurrent(entry.stamp, in: worker) {
         self.workers[worker].copy = entry
         return serve(entry.version)
       }
       // The stamp is from before the load, as it should be.
       let stamp = world.now + world.skews[worker]
-      world.ask(.database, from: worker) { world.version } then: { loaded in
+      world.ask(.database, from: worker) {
+        world.version
+      } then: { loaded in
         guard let loaded else { return }
         self.workers[worker].copy = (loaded, stamp)
-        world.ask(.shared, from: worker) { self.tier.value.entry = (loaded, stamp) } then: { _ in }
+        world.ask(.shared, from: worker) {
+          self.tier.value.entry = (loaded, stamp)
+        } then: { _ in
+        }
         serve(loaded)
       }
     }
@@ -47,13 +54,17 @@ final class WallClockTag: CachingProtocol {
 
   func publish(_ version: Int, done: @escaping () -> Void) {
     let stamp = world.now + (world.skews.last ?? .zero)
-    world.ask(.shared, from: nil) { self.tier.value.invalidatedAt = stamp } then: { answer in
+    world.ask(.shared, from: nil) {
+      self.tier.value.invalidatedAt = stamp
+    } then: { answer in
       if answer != nil { done() }
     }
   }
 
   func beat(_ worker: Int) {
-    world.ask(.shared, from: worker) { self.tier.value.invalidatedAt } then: { stamp in
+    world.ask(.shared, from: worker) {
+      self.tier.value.invalidatedAt
+    } then: { stamp in
       if let stamp = stamp ?? nil { self.workers[worker].invalidatedAt = stamp }
     }
   }

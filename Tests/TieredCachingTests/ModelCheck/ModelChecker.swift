@@ -178,8 +178,12 @@ struct ModelChecker {
     guard !message.action.isLocal, !message.isAbandoned, message.reply != .failed else { return }
     var next = state
     next.use(.loss)
-    next.removeMessage(at: index)
-    if message.reply == nil {
+    if case .load = message.action {
+      // A load cannot be broken off; who gave it up gets its answer all the same.
+    } else {
+      next.removeMessage(at: index)
+    }
+    if message.reply == nil, message.action.isForSharedTier {
       var abandoned = message
       abandoned.isAbandoned = true
       next.insert(model.messages.number(of: abandoned))

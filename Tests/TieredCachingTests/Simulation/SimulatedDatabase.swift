@@ -33,7 +33,8 @@ struct SimulatedDatabase: Hashable {
 
   /// Another database takes the place of this one.
   mutating func replace() -> Int {
-    let manifest = Manifest(lifetime: "life \(history.count)", revisions: current.revisions.mapValues { _ in Revision(1) })
+    let manifest = Manifest(
+      lifetime: "life \(history.count)", revisions: current.revisions.mapValues { _ in Revision(1) })
     history.append(Commit(manifest: manifest, publishedAt: nil))
     return history.count - 1
   }

@@ -84,7 +84,9 @@ struct SimulatedWorker: Hashable {
     for (part, content) in contents where content.label == manifest.label(of: part) { value[part] = content.text }
     contents = [:]
     for part in manifest.revisions.keys where !part.isDerived {
-      guard let label = manifest.label(of: part), value[part] != Self.content(manifest.lifetime, label) else { continue }
+      guard let label = manifest.label(of: part), value[part] != Self.content(manifest.lifetime, label) else {
+        continue
+      }
       violation = "holds \(value[part] ?? "nothing") as \(part) at \(label)"
     }
     return next

@@ -36,6 +36,7 @@ extension Simulation {
     schedule(.fault, after: milliseconds(100...2_500))
     backups.append(servers.shared)
     let index = Int.random(in: workers.indices, using: &random)
+    if hasTimeForLongPause, chance(3) { return pause(index) }
     switch Int.random(in: 0..<14, using: &random) {
     case 0: flush(.flush)
     case 1:
@@ -71,8 +72,10 @@ extension Simulation {
     leases = [:]
   }
 
+  private var hasTimeForLongPause: Bool { faultsEnd - now > .seconds(30) }
+
   private mutating func pause(_ index: Int) {
-    let isLong = faultsEnd - now > .seconds(30)
+    let isLong = hasTimeForLongPause
     occur(isLong ? .pauseOfHalfAMinute : .pause) {
       $0.pausedUntil[index] = $0.now + (isLong ? .seconds(30) : $0.milliseconds(100...3_000))
     }

@@ -1,10 +1,10 @@
 import Glibc
 
 /// Sockets on 127.0.0.1, as far as starting servers needs them.
-enum Loopback {
+public enum Loopback {
   /// A port on which nobody listened a moment ago. It lies below those that the system gives to outgoing connections,
   /// one of which could otherwise take it while a server restarts.
-  static func freePort() throws -> Int {
+  public static func freePort() throws -> Int {
     for _ in 0..<1000 {
       let port = Int.random(in: 20_000..<32_000)
       let isFree = withSocket(port: port) { descriptor, address, length in bind(descriptor, address, length) == 0 }
@@ -14,7 +14,7 @@ enum Loopback {
   }
 
   /// Whether a server on `port` answers `PING` within a second, be it with an error.
-  static func answersPing(port: Int) -> Bool {
+  public static func answersPing(port: Int) -> Bool {
     withSocket(port: port) { descriptor, address, length in
       var patience = timeval(tv_sec: 1, tv_usec: 0)
       setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))

@@ -7,6 +7,9 @@ public final class RedisServer: Sendable {
   public struct Failure: Error, CustomStringConvertible {
     /// What went wrong.
     public let description: String
+
+    /// A failure.
+    public init(description: String) { self.description = description }
   }
 
   /// Whether the program is installed; tests that need it are skipped otherwise.

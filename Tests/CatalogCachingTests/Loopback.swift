@@ -1,1 +1,0 @@
-../RedisClientTests/Loopback.swift

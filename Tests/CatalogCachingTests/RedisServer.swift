@@ -1,1 +1,0 @@
-../RedisClientTests/RedisServer.swift

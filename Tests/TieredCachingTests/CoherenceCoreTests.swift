@@ -1,0 +1,226 @@
+import Testing
+
+@testable import TieredCaching
+
+/// A worker's core, and the moves that tests make often.
+struct CoreDriver {
+  var core = CoherenceCore(policy: policy, workerID: "w")
+
+  static let policy = CachePolicy(
+    stalenessBound: .seconds(1), timeToLive: .seconds(60), staleLimit: .seconds(10), retryDelay: .milliseconds(500))
+
+  static func manifest(_ x: Int64, _ y: Int64 = 1, lifetime: String = "a", floors: [PartID: Revision] = [:]) -> Manifest {
+    Manifest(lifetime: lifetime, revisions: [.x: Revision(x), .y: Revision(y)], floors: floors)
+  }
+
+  static func shared(
+    _ manifest: Manifest, stamp: String = "1", isComplete: Bool = true, overrides: [PartID: PartOverride] = [:],
+    incarnation: Int? = 1
+  ) -> SharedCheck {
+    let shared = SharedManifest(
+      stamp: SharedStamp(nonce: "n", stamp: stamp), isComplete: isComplete, lifetime: manifest.lifetime,
+      revisions: manifest.revisions, floors: manifest.floors, overrides: overrides)
+    return SharedCheck(.manifest(shared), incarnation: incarnation)
+  }
+
+  /// A worker that has loaded a state at zero from the database, without a shared tier.
+  static func holding(_ manifest: Manifest) -> CoreDriver {
+    var driver = CoreDriver()
+    _ = driver.core.sharedFailed(now: .zero)
+    driver.load(manifest, at: .zero)
+    return driver
+  }
+
+  /// The database says that it has a state, and a flight gets it.
+  mutating func load(_ manifest: Manifest, at now: Duration) {
+    let actions = core.databaseChecked(manifest, requestedAt: now, now: now)
+    for case .load(let flight, let known) in actions {
+      _ = core.loaded(manifest, parts: manifest.parts(differingFrom: known), flight: flight, requestedAt: now, now: now)
+      _ = core.installed(flight: flight, now: now)
+    }
+  }
+
+  /// The flight that is to load what differs from a state.
+  mutating func startLoad(of manifest: Manifest, at now: Duration) throws -> Int {
+    let actions = core.databaseChecked(manifest, requestedAt: now, now: now)
+    return try #require(actions.compactMap { if case .load(let flight, _) = $0 { flight } else { nil } }.first)
+  }
+}
+
+extension PartID {
+  static let x = PartID("x")
+  static let y = PartID("y")
+}
+
+@Suite("Coherence protocol: what readers get")
+struct CoherenceReadTests {
+  private typealias Driver = CoreDriver
+
+  @Test("A reader waits only while there is nothing to serve")
+  func emptyCoreWaits() {
+    let core = Driver().core
+    #expect(core.read(now: .zero) == .wait)
+    guard case .notLoaded = core.failure(now: .zero) else { return #expect(Bool(false), "\(core.failure(now: .zero))") }
+  }
+
+  @Test(
+    "A value is fresh within the bound, stale up to the limit, and refused beyond",
+    arguments: [
+      (Duration.milliseconds(1_000), CoherenceCore.ReadDecision.serve(.fresh, age: .seconds(1))),
+      (.milliseconds(1_001), .serve(.stale, age: .milliseconds(1_001))),
+      (.seconds(11), .serve(.stale, age: .seconds(11))),
+      (.milliseconds(11_001), .refuse),
+    ])
+  func freshness(age: Duration, expected: CoherenceCore.ReadDecision) {
+    #expect(Driver.holding(Driver.manifest(1)).core.read(now: age) == expected)
+  }
+
+  @Test("A strict reader gets as fresh only what was confirmed after it began")
+  func strict() {
+    let core = Driver.holding(Driver.manifest(1)).core
+    #expect(core.read(now: .milliseconds(2), since: .zero) == .serve(.fresh, age: .milliseconds(2)))
+    #expect(core.read(now: .milliseconds(2), since: .milliseconds(1)) == .serve(.stale, age: .milliseconds(2)))
+  }
+
+  @Test("A slow answer confirms the time of its question, not of its arrival")
+  func slowAnswer() {
+    var driver = Driver.holding(Driver.manifest(1))
+    _ = driver.core.databaseChecked(Driver.manifest(1), requestedAt: .milliseconds(100), now: .milliseconds(1_200))
+    #expect(driver.core.read(now: .milliseconds(1_200)) == .serve(.stale, age: .milliseconds(1_100)))
+  }
+
+  @Test("A late confirmation does not take back a newer one")
+  func lateConfirmation() {
+    var driver = Driver.holding(Driver.manifest(1))
+    _ = driver.core.databaseChecked(Driver.manifest(1), requestedAt: .seconds(2), now: .seconds(2))
+    _ = driver.core.databaseChecked(Driver.manifest(1), requestedAt: .seconds(1), now: .seconds(3))
+    #expect(driver.core.confirmedAt == .seconds(2))
+  }
+
+  @Test("What outlived its time to live is stale although its revision is confirmed, and then refused")
+  func timeToLive() {
+    var driver = Driver.holding(Driver.manifest(1))
+    for (second, expected) in [
+      (60, CoherenceCore.ReadDecision.serve(.fresh, age: .zero)), (61, .serve(.stale, age: .zero)), (71, .refuse),
+    ] {
+      let now = Duration.seconds(second)
+      _ = driver.core.databaseChecked(Driver.manifest(1), requestedAt: now, now: now)
+      #expect(driver.core.read(now: now) == expected)
+    }
+  }
+
+  @Test("A failure changes nothing but the reason, until the next confirmation")
+  func failureIsNotData() {
+    var driver = Driver.holding(Driver.manifest(1))
+    driver.core.databaseFailed("disk on fire")
+    #expect(driver.core.held == Driver.manifest(1))
+    #expect(driver.core.lastFailure == "disk on fire")
+    _ = driver.core.databaseChecked(Driver.manifest(1), requestedAt: .seconds(1), now: .seconds(1))
+    #expect(driver.core.lastFailure == nil)
+  }
+
+  @Test("What was purged is not served, not even as stale, until a newer state is held")
+  func purge() throws {
+    var driver = Driver.holding(Driver.manifest(1))
+    let purged = Driver.manifest(2, floors: [.x: Revision(2)])
+    let flight = try driver.startLoad(of: purged, at: .milliseconds(10))
+    #expect(driver.core.read(now: .milliseconds(10)) == .refusePurged)
+    _ = driver.core.loadFailed("down", flight: flight, now: .milliseconds(20))
+    #expect(driver.core.read(now: .milliseconds(20)) == .refusePurged)
+    driver.load(purged, at: .seconds(1))
+    #expect(driver.core.read(now: .seconds(1)) == .serve(.fresh, age: .zero))
+  }
+
+  @Test("A change without a purge leaves the old state to be served while the new one is got")
+  func changeIsNotPurge() throws {
+    var driver = Driver.holding(Driver.manifest(1))
+    _ = try driver.startLoad(of: Driver.manifest(2), at: .milliseconds(10))
+    #expect(driver.core.read(now: .milliseconds(10)) == .serve(.fresh, age: .milliseconds(10)))
+    #expect(
+      driver.core.read(now: .milliseconds(20), since: .milliseconds(10)) == .serve(.stale, age: .milliseconds(20)))
+  }
+}
+
+@Suite("Coherence protocol: only forward")
+struct CoherenceOrderTests {
+  private typealias Driver = CoreDriver
+
+  @Test("Only what differs is asked for")
+  func loadsDifference() {
+    var driver = Driver.holding(Driver.manifest(1))
+    let actions = driver.core.databaseChecked(Driver.manifest(2), requestedAt: .seconds(1), now: .seconds(1))
+    #expect(actions == [.load(flight: 2, known: Manifest(lifetime: "a", revisions: [.y: Revision(1)]))])
+  }
+
+  @Test(
+    "A load that is older than what is known, in any part, is refused",
+    arguments: [CoreDriver.manifest(2, 3), CoreDriver.manifest(9, 2), Manifest(lifetime: "a", revisions: [.x: Revision(9)])])
+  func noResurrection(older: Manifest) throws {
+    var driver = Driver.holding(Driver.manifest(1))
+    let flight = try driver.startLoad(of: Driver.manifest(3, 3), at: .seconds(1))
+    let actions = driver.core.loaded(older, parts: [.x], flight: flight, requestedAt: .seconds(1), now: .seconds(2))
+    #expect(actions.isEmpty)
+    #expect(driver.core.held == Driver.manifest(1))
+    #expect(driver.core.target == Driver.manifest(3, 3))
+    #expect(driver.core.lastFailure?.contains("older state") == true)
+  }
+
+  @Test("The answer to a flight that was given up does nothing")
+  func lateFlight() throws {
+    var driver = Driver.holding(Driver.manifest(1))
+    let flight = try driver.startLoad(of: Driver.manifest(2), at: .seconds(1))
+    _ = driver.core.loadFailed("too slow", flight: flight, now: .seconds(2))
+    #expect(!driver.core.isWaiting(in: .loading, of: flight))
+    let actions = driver.core.loaded(
+      Driver.manifest(2), parts: [.x], flight: flight, requestedAt: .seconds(1), now: .seconds(3))
+    #expect(actions.isEmpty)
+    #expect(driver.core.held == Driver.manifest(1))
+  }
+
+  @Test("A load that failed is tried again after a delay, not at once")
+  func retryDelay() throws {
+    var driver = Driver.holding(Driver.manifest(1))
+    let flight = try driver.startLoad(of: Driver.manifest(2), at: .seconds(1))
+    _ = driver.core.loadFailed("down", flight: flight, now: .seconds(1))
+    #expect(!driver.core.tick(now: .milliseconds(1_499), random: 1).contains { $0.isLoad })
+    #expect(driver.core.tick(now: .milliseconds(1_500), random: 1).contains { $0.isLoad })
+  }
+
+  @Test("A state that was held when it was loaded stays when an older one is installed late")
+  func lateInstallation() throws {
+    var driver = Driver.holding(Driver.manifest(1))
+    let flight = try driver.startLoad(of: Driver.manifest(2), at: .seconds(1))
+    _ = driver.core.loaded(Driver.manifest(2), parts: [.x], flight: flight, requestedAt: .seconds(1), now: .seconds(1))
+    #expect(driver.core.installed(flight: flight, now: .seconds(1)).replaces)
+    #expect(!driver.core.installed(flight: flight, now: .seconds(2)).replaces)
+    #expect(driver.core.held == Driver.manifest(2))
+  }
+
+  @Test("Another database replaces what is held, whatever its revisions, and an answer of the old one is of the past")
+  func newLifetime() {
+    var driver = Driver.holding(Driver.manifest(9))
+    driver.load(Driver.manifest(1, lifetime: "b"), at: .seconds(1))
+    #expect(driver.core.held == Driver.manifest(1, lifetime: "b"))
+    _ = driver.core.databaseChecked(Driver.manifest(10), requestedAt: .milliseconds(900), now: .seconds(2))
+    #expect(driver.core.target == Driver.manifest(1, lifetime: "b"))
+  }
+
+  @Test("A part comes anew when its time to live ends, unless what the shared tier has is the same copy")
+  func renewal() throws {
+    var driver = Driver.holding(Driver.manifest(1))
+    _ = driver.core.sharedChecked(Driver.shared(Driver.manifest(1)), requestedAt: .seconds(59), now: .seconds(59))
+    let actions = driver.core.tick(now: .seconds(60), random: 1)
+    let labels = [PartID.x: PartLabel(revision: Revision(1)), .y: PartLabel(revision: Revision(1))]
+    #expect(actions.contains(.fetch(flight: 2, labels, lifetime: "a")))
+    // One part was loaded by somebody else since, the other is the copy that ends.
+    let found = [PartID.x: Duration.seconds(50), .y: .zero]
+    let next = driver.core.fetched(found, flight: 2, requestedAt: .seconds(60), now: .seconds(60))
+    #expect(next.contains { if case .acquireLease = $0 { true } else { false } })
+    let load = driver.core.leaseAnswered(true, token: "w.1", flight: 2, now: .seconds(60))
+    #expect(load == [.fetch(flight: 2, [.y: PartLabel(revision: Revision(1))], lifetime: "a")])
+  }
+}
+
+extension CoherenceCore.Action {
+  var isLoad: Bool { if case .load = self { true } else { false } }
+}
