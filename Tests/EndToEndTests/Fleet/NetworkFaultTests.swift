@@ -7,7 +7,7 @@ extension FleetTests {
     func delay(milliseconds: Int) async throws {
       try await withFleet(.init(usesProxy: true)) { fleet in
         let proxy = try #require(fleet.proxy)
-        try await fleet.inject("\(milliseconds) ms each way", milliseconds < 25 ? .upTo(1) : .one) {
+        try await fleet.inject("\(milliseconds) ms each way", milliseconds < 25 ? .upTo(1) : .upTo(3)) {
           proxy.use(.forward(delay: .milliseconds(milliseconds)))
           try await Task.sleep(for: .milliseconds(2_500))
           proxy.use(.forward(delay: .zero))

@@ -1,0 +1,95 @@
+import Testing
+import TieredCaching
+
+extension SharedTierContract {
+  private static let long = Duration.seconds(60)
+
+  static let leaseRules = [
+    Rule("One holds the lease at a time") { tier in
+      #expect(try await tier.acquireLease(token: "one", for: long))
+      #expect(try await tier.acquireLease(token: "two", for: long) == false)
+      #expect(try await tier.acquireLease(token: "one", for: long) == false)
+    },
+    Rule("Of many who want the lease at the same time one gets it") { tier in
+      let granted = try await withThrowingTaskGroup(of: Bool.self) { group in
+        for number in 0..<20 { group.addTask { try await tier.acquireLease(token: "t\(number)", for: long) } }
+        return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+      }
+      #expect(granted == 1)
+    },
+    Rule("The lease is ended by its own token and by no other") { tier in
+      #expect(try await tier.acquireLease(token: "one", for: long))
+      try await tier.releaseLease(token: "two")
+      #expect(try await tier.acquireLease(token: "two", for: long) == false)
+      try await tier.releaseLease(token: "one")
+      #expect(try await tier.acquireLease(token: "two", for: long))
+      try await tier.releaseLease(token: "one")
+      #expect(try await tier.acquireLease(token: "three", for: long) == false)
+    },
+    Rule("The lease ends by itself, and then is not prolonged") { tier in
+      #expect(try await tier.acquireLease(token: "one", for: .milliseconds(20)))
+      try await Task.sleep(for: .milliseconds(60))
+      #expect(try await tier.renewLease(token: "one", for: long) == false)
+      #expect(try await tier.acquireLease(token: "two", for: long))
+    },
+    Rule("The lease is prolonged by who holds it and by nobody else") { tier in
+      #expect(try await tier.renewLease(token: "one", for: long) == false)
+      #expect(try await tier.acquireLease(token: "one", for: .milliseconds(200)))
+      #expect(try await tier.renewLease(token: "two", for: long) == false)
+      #expect(try await tier.renewLease(token: "one", for: long))
+      try await Task.sleep(for: .milliseconds(300))
+      #expect(try await tier.acquireLease(token: "two", for: long) == false)
+    },
+    Rule("The end of a lease and an announcement wake those who listen, until they are cancelled") { tier in
+      let (announcements, continuation) = AsyncStream<Void>.makeStream()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask { await tier.run { continuation.yield() } }
+        var heard = announcements.makeAsyncIterator()
+        // It may take a while until somebody listens.
+        try await repeating({ try await tier.announce() }, until: &heard)
+        try await repeating({
+          _ = try await tier.acquireLease(token: "one", for: long)
+          try await tier.releaseLease(token: "one")
+        }, until: &heard)
+        group.cancelAll()
+      }
+    },
+  ]
+
+  /// Does something again and again until an announcement was heard.
+  private static func repeating(
+    _ action: @escaping @Sendable () async throws -> Void, until heard: inout AsyncStream<Void>.Iterator
+  ) async throws {
+    let repetition = Task {
+      while true {
+        try await action()
+        try await Task.sleep(for: .milliseconds(20))
+      }
+    }
+    defer { repetition.cancel() }
+    _ = await heard.next()
+  }
+
+  static let fleetRules = [
+    Rule("The fleet is who reported, each as it last did, in the order of the ids") { tier in
+      let statistics = CacheStatistics()
+      try await tier.report(WorkerReport(id: "b", version: "1", isFresh: true), adding: statistics)
+      try await tier.report(WorkerReport(id: "a", version: "1", isFresh: false), adding: statistics)
+      try await tier.report(WorkerReport(id: "b", version: "2", isFresh: true), adding: statistics)
+      let workers = [
+        WorkerReport(id: "a", version: "1", isFresh: false), WorkerReport(id: "b", version: "2", isFresh: true),
+      ]
+      #expect(try await tier.fleet().workers == workers)
+    },
+    Rule("What workers did is added up, whoever did it") { tier in
+      #expect(try await tier.fleet() == FleetReport(workers: [], statistics: CacheStatistics()))
+      var statistics = CacheStatistics()
+      for (index, count) in CacheStatistics.Count.allCases.enumerated() { statistics[count] = index + 1 }
+      try await tier.report(WorkerReport(id: "a", version: "1", isFresh: true), adding: statistics)
+      try await tier.report(WorkerReport(id: "b", version: "1", isFresh: true), adding: statistics)
+      var sum = statistics
+      sum.add(statistics)
+      #expect(try await tier.fleet().statistics == sum)
+    },
+  ]
+}
