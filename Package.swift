@@ -11,6 +11,9 @@ let package = Package(
     .executable(name: "modelcatalog", targets: ["modelcatalog"]),
     .library(name: "Catalog", targets: ["Catalog"]),
     .library(name: "TieredCaching", targets: ["TieredCaching"]),
+    .library(name: "RedisTier", targets: ["RedisTier"]),
+    .library(name: "RedisClient", targets: ["RedisClient"]),
+    .library(name: "SQLiteStore", targets: ["SQLiteStore"]),
   ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

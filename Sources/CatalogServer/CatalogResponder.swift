@@ -92,7 +92,7 @@ struct CatalogResponder: HTTPResponder {
   }
 
   private func ready() -> Response {
-    let served = service.current()
+    let served = service.peek()
     let body = HealthAnswers.ready(service: service, answers: answers.size)
     return .json(body, status: served == nil ? .serviceUnavailable : .ok)
   }

@@ -31,7 +31,8 @@ enum ManifestFields {
   }
 
   private static func revision(_ text: String, _ field: String) throws(Invalid) -> Revision {
-    guard let number = Int64(text), number >= 0 else { throw Invalid(field: field) }
+    // The scripts compare digits, so there must be one way only to write a number.
+    guard let number = Int64(text), number >= 0, String(number) == text else { throw Invalid(field: field) }
     return Revision(number)
   }
 

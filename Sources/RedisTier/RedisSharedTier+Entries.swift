@@ -10,10 +10,10 @@ extension RedisSharedTier {
   ) async throws {
     let header = EntryHeader(
       kind: .view, name: name, lifetime: manifest.lifetime,
-      revision: manifest.revisions.values.reduce(0) { $0 + $1.number },
+      revision: manifest.revisions.values.reduce(0) { $0 &+ $1.number },
       version: manifest.version, writtenAt: Int(Date().timeIntervalSince1970), fresh: Int(timeToLive / .seconds(1)),
       stale: 0)
-    try await store(header, bytes, key: keys.view(name), for: timeToLive * Double.random(in: 0.9...1.1))
+    try await store(header, bytes, key: keys.view(name), for: timeToLive * Double.random(in: 0.9...1))
   }
 
   /// See `SharedTier`.

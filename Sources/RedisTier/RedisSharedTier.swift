@@ -245,7 +245,7 @@ public final class RedisSharedTier: SharedTier {
     _ bytes: [UInt8], of part: PartID, label: PartLabel, lifetime: String, timeToLive: Duration
   ) async throws {
     // Workers that load at the same time must not have to load again at the same time.
-    let fresh = label.override == nil ? timeToLive * Double.random(in: 0.9...1.1) : timeToLive
+    let fresh = label.override == nil ? timeToLive * Double.random(in: 0.9...1) : timeToLive
     let stale = label.override == nil ? staleLimit : .zero
     let header = EntryHeader(
       kind: .part, name: part.text, lifetime: lifetime, revision: label.revision.number, override: label.override,

@@ -6,6 +6,12 @@ import RedisClient
 /// The manifest is a hash: `nonce`, `stamp`, `lifetime`, `complete` (0 or 1), and per part `r:PART` its revision, `f:PART`
 /// its floor and `o:PART` its override as "BASE TOKEN".
 enum Scripts {
+  /// Whether a revision is lower than another. As text, because numbers in Lua are exact up to 2^53 only.
+  private static let isLower = """
+    local function isLower(a, b) if #a ~= #b then return #a < #b end return a < b end
+
+    """
+
   /// KEYS: manifest. ARGV: nonce, stamp. Returns 1 if the manifest still has these, else all its fields and values.
   static let check = RedisScript(
     """
@@ -26,38 +32,38 @@ enum Scripts {
   /// KEYS: manifest. ARGV: lifetime, stamp, channel, nonce or empty, then part, revision and floor of each part. With a
   /// nonce the manifest must still have it, and is complete afterwards. Returns 1 if there was a manifest to raise.
   static let raise = RedisScript(
-    """
-    if redis.call('HGET', KEYS[1], 'lifetime') ~= ARGV[1] then return 0 end
-    if ARGV[4] ~= '' and redis.call('HGET', KEYS[1], 'nonce') ~= ARGV[4] then return 0 end
-    local known = {}
-    local all = redis.call('HGETALL', KEYS[1])
-    for i = 1, #all, 2 do known[all[i]] = all[i + 1] end
-    local changed = false
-    for i = 5, #ARGV, 3 do
-      for offset, kind in ipairs({'r:', 'f:'}) do
-        local field, value = kind .. ARGV[i], tonumber(ARGV[i + offset])
-        if (value > 0 or kind == 'r:') and (not known[field] or tonumber(known[field]) < value) then
-          redis.call('HSET', KEYS[1], field, ARGV[i + offset])
-          known[field] = ARGV[i + offset]
+    isLower + """
+      if redis.call('HGET', KEYS[1], 'lifetime') ~= ARGV[1] then return 0 end
+      if ARGV[4] ~= '' and redis.call('HGET', KEYS[1], 'nonce') ~= ARGV[4] then return 0 end
+      local known = {}
+      local all = redis.call('HGETALL', KEYS[1])
+      for i = 1, #all, 2 do known[all[i]] = all[i + 1] end
+      local changed = false
+      for i = 5, #ARGV, 3 do
+        for offset, kind in ipairs({'r:', 'f:'}) do
+          local field, value = kind .. ARGV[i], ARGV[i + offset]
+          if (value ~= '0' or kind == 'r:') and (not known[field] or isLower(known[field], value)) then
+            redis.call('HSET', KEYS[1], field, value)
+            known[field] = value
+            changed = true
+          end
+        end
+        local override = known['o:' .. ARGV[i]]
+        if override and string.match(override, '^%d+') ~= known['r:' .. ARGV[i]] then
+          redis.call('HDEL', KEYS[1], 'o:' .. ARGV[i])
           changed = true
         end
       end
-      local override = known['o:' .. ARGV[i]]
-      if override and string.match(override, '^%d+') ~= known['r:' .. ARGV[i]] then
-        redis.call('HDEL', KEYS[1], 'o:' .. ARGV[i])
+      if ARGV[4] ~= '' and known['complete'] ~= '1' then
+        redis.call('HSET', KEYS[1], 'complete', '1')
         changed = true
       end
-    end
-    if ARGV[4] ~= '' and known['complete'] ~= '1' then
-      redis.call('HSET', KEYS[1], 'complete', '1')
-      changed = true
-    end
-    if changed then
-      redis.call('HSET', KEYS[1], 'stamp', ARGV[2])
-      redis.call('PUBLISH', ARGV[3], 'raised')
-    end
-    return 1
-    """)
+      if changed then
+        redis.call('HSET', KEYS[1], 'stamp', ARGV[2])
+        redis.call('PUBLISH', ARGV[3], 'raised')
+      end
+      return 1
+      """)
 
   /// KEYS: manifest. ARGV: lifetime, stamp, channel, part, base, token. Returns 1 if the part has the base as its revision.
   static let setOverride = RedisScript(
@@ -83,14 +89,14 @@ enum Scripts {
   /// KEYS: a part or view. ARGV: entry, lifetime as in its line, revision, milliseconds to live. Returns 0 if a later one is
   /// kept. Whatever is no entry is replaced.
   static let storeIfNewer = RedisScript(
-    """
-    local head = ''
-    if redis.call('TYPE', KEYS[1]).ok == 'string' then head = redis.call('GETRANGE', KEYS[1], 0, 4095) end
-    local lifetime, revision = string.match(head, '^modelcatalog/%d+ kind=%S+ name=%S* lifetime=(%S*) revision=(%-?%d+) ')
-    if lifetime == ARGV[2] and tonumber(revision) > tonumber(ARGV[3]) then return 0 end
-    redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[4])
-    return 1
-    """)
+    isLower + """
+      local head = ''
+      if redis.call('TYPE', KEYS[1]).ok == 'string' then head = redis.call('GETRANGE', KEYS[1], 0, 4095) end
+      local lifetime, revision = string.match(head, '^modelcatalog/%d+ kind=%S+ name=%S* lifetime=(%S*) revision=(%d+) ')
+      if lifetime == ARGV[2] and isLower(ARGV[3], revision) then return 0 end
+      redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[4])
+      return 1
+      """)
 
   /// KEYS: a part or view. ARGV: the bytes that were found there and cannot be used; empty for a value of another type.
   static let discard = RedisScript(

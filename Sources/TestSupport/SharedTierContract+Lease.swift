@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import Testing
 import TieredCaching
 
@@ -5,19 +6,19 @@ extension SharedTierContract {
   private static let long = Duration.seconds(60)
 
   static let leaseRules = [
-    Rule("One holds the lease at a time") { tier in
+    Rule("One holds the lease at a time") { tier async throws in
       #expect(try await tier.acquireLease(token: "one", for: long))
       #expect(try await tier.acquireLease(token: "two", for: long) == false)
       #expect(try await tier.acquireLease(token: "one", for: long) == false)
     },
-    Rule("Of many who want the lease at the same time one gets it") { tier in
+    Rule("Of many who want the lease at the same time one gets it") { tier async throws in
       let granted = try await withThrowingTaskGroup(of: Bool.self) { group in
         for number in 0..<20 { group.addTask { try await tier.acquireLease(token: "t\(number)", for: long) } }
         return try await group.reduce(0) { $0 + ($1 ? 1 : 0) }
       }
       #expect(granted == 1)
     },
-    Rule("The lease is ended by its own token and by no other") { tier in
+    Rule("The lease is ended by its own token and by no other") { tier async throws in
       #expect(try await tier.acquireLease(token: "one", for: long))
       try await tier.releaseLease(token: "two")
       #expect(try await tier.acquireLease(token: "two", for: long) == false)
@@ -26,13 +27,13 @@ extension SharedTierContract {
       try await tier.releaseLease(token: "one")
       #expect(try await tier.acquireLease(token: "three", for: long) == false)
     },
-    Rule("The lease ends by itself, and then is not prolonged") { tier in
+    Rule("The lease ends by itself, and then is not prolonged") { tier async throws in
       #expect(try await tier.acquireLease(token: "one", for: .milliseconds(20)))
       try await Task.sleep(for: .milliseconds(60))
       #expect(try await tier.renewLease(token: "one", for: long) == false)
       #expect(try await tier.acquireLease(token: "two", for: long))
     },
-    Rule("The lease is prolonged by who holds it and by nobody else") { tier in
+    Rule("The lease is prolonged by who holds it and by nobody else") { tier async throws in
       #expect(try await tier.renewLease(token: "one", for: long) == false)
       #expect(try await tier.acquireLease(token: "one", for: .milliseconds(200)))
       #expect(try await tier.renewLease(token: "two", for: long) == false)
@@ -40,38 +41,36 @@ extension SharedTierContract {
       try await Task.sleep(for: .milliseconds(300))
       #expect(try await tier.acquireLease(token: "two", for: long) == false)
     },
-    Rule("The end of a lease and an announcement wake those who listen, until they are cancelled") { tier in
-      let (announcements, continuation) = AsyncStream<Void>.makeStream()
+    Rule("The end of a lease and an announcement wake those who listen, until they are cancelled") {
+      tier async throws in
+      let heard = NIOLockedValueBox(0)
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { await tier.run { continuation.yield() } }
-        var heard = announcements.makeAsyncIterator()
-        // It may take a while until somebody listens.
-        try await repeating({ try await tier.announce() }, until: &heard)
-        try await repeating({
+        group.addTask { await tier.run { heard.withLockedValue { $0 += 1 } } }
+        defer { group.cancelAll() }
+        try await act(until: heard) { try await tier.announce() }
+        try await act(until: heard) {
           _ = try await tier.acquireLease(token: "one", for: long)
           try await tier.releaseLease(token: "one")
-        }, until: &heard)
-        group.cancelAll()
+        }
       }
     },
   ]
 
-  /// Does something again and again until an announcement was heard.
-  private static func repeating(
-    _ action: @escaping @Sendable () async throws -> Void, until heard: inout AsyncStream<Void>.Iterator
+  /// Does something again and again until it was heard: it may take a while until somebody listens.
+  private static func act(
+    until heard: NIOLockedValueBox<Int>, _ action: () async throws -> Void
   ) async throws {
-    let repetition = Task {
-      while true {
-        try await action()
-        try await Task.sleep(for: .milliseconds(20))
-      }
+    let before = heard.withLockedValue { $0 }
+    for _ in 0..<500 {
+      try await action()
+      try await Task.sleep(for: .milliseconds(20))
+      if heard.withLockedValue({ $0 }) > before { return }
     }
-    defer { repetition.cancel() }
-    _ = await heard.next()
+    Issue.record("nobody was woken")
   }
 
   static let fleetRules = [
-    Rule("The fleet is who reported, each as it last did, in the order of the ids") { tier in
+    Rule("The fleet is who reported, each as it last did, in the order of the ids") { tier async throws in
       let statistics = CacheStatistics()
       try await tier.report(WorkerReport(id: "b", version: "1", isFresh: true), adding: statistics)
       try await tier.report(WorkerReport(id: "a", version: "1", isFresh: false), adding: statistics)
@@ -81,7 +80,7 @@ extension SharedTierContract {
       ]
       #expect(try await tier.fleet().workers == workers)
     },
-    Rule("What workers did is added up, whoever did it") { tier in
+    Rule("What workers did is added up, whoever did it") { tier async throws in
       #expect(try await tier.fleet() == FleetReport(workers: [], statistics: CacheStatistics()))
       var statistics = CacheStatistics()
       for (index, count) in CacheStatistics.Count.allCases.enumerated() { statistics[count] = index + 1 }

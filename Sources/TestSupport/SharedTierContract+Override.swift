@@ -5,7 +5,7 @@ extension SharedTierContract {
   private static let hand = PartOverride(base: Revision(5), token: "hand")
 
   static let overrideRules = [
-    Rule("Content that was cached by hand is in the manifest, under a new stamp") { tier in
+    Rule("Content that was cached by hand is in the manifest, under a new stamp") { tier async throws in
       try await tier.fill(with: manifest(5))
       let before = try await tier.sharedManifest().stamp
       #expect(try await tier.setOverride(hand, of: x, lifetime: "life", stamp: "set"))
@@ -14,7 +14,8 @@ extension SharedTierContract {
       #expect(shared.manifest.label(of: x) == PartLabel(revision: Revision(5), override: "hand"))
       #expect(shared.stamp != before)
     },
-    Rule("Content that was cached by hand needs a complete manifest of its database, with the revision it stands for") { tier in
+    Rule("Content that was cached by hand needs a complete manifest of its database, with the revision it stands for") {
+      tier async throws in
       #expect(try await tier.setOverride(hand, of: x, lifetime: "life", stamp: "s") == false)
       _ = try await tier.begin(lifetime: "life", nonce: "one")
       #expect(try await tier.raise(to: manifest(5), stamp: "published"))
@@ -26,7 +27,8 @@ extension SharedTierContract {
       #expect(try await tier.setOverride(hand, of: x, lifetime: "other", stamp: "s") == false)
       #expect(try await tier.sharedManifest().overrides.isEmpty)
     },
-    Rule("Content that was cached by hand yields to the next revision of its part, and only of that") { tier in
+    Rule("Content that was cached by hand yields to the next revision of its part, and only of that") {
+      tier async throws in
       try await tier.fill(with: manifest(5, 5))
       #expect(try await tier.setOverride(hand, of: x, lifetime: "life", stamp: "set"))
       #expect(try await tier.raise(to: manifest(5, 6), stamp: "other part"))
@@ -34,7 +36,8 @@ extension SharedTierContract {
       #expect(try await tier.raise(to: manifest(6, 6), stamp: "this part"))
       #expect(try await tier.sharedManifest().overrides.isEmpty)
     },
-    Rule("Content that was cached by hand is replaced by the next, and ended only by its own token") { tier in
+    Rule("Content that was cached by hand is replaced by the next, and ended only by its own token") {
+      tier async throws in
       try await tier.fill(with: manifest(5))
       let second = PartOverride(base: Revision(5), token: "second")
       #expect(try await tier.setOverride(hand, of: x, lifetime: "life", stamp: "one"))
@@ -46,7 +49,7 @@ extension SharedTierContract {
       #expect(try await tier.sharedManifest().overrides.isEmpty)
       #expect(try await tier.sharedManifest().stamp.stamp == "four")
     },
-    Rule("Ending what is not there is no failure") { tier in
+    Rule("Ending what is not there is no failure") { tier async throws in
       try await tier.dropOverride(of: x, token: "hand", stamp: "s")
       #expect(try await tier.look() == .absent)
     },

@@ -20,7 +20,7 @@ extension SharedTierContract {
   }
 
   static let partRules = [
-    Rule("A part comes back as it was stored, with the time that it is still fresh") { tier in
+    Rule("A part comes back as it was stored, with the time that it is still fresh") { tier async throws in
       let content = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
       try await store(content, label(3), in: tier)
       let found = try await tier.parts([x: label(3), y: label(1)], lifetime: "life")
@@ -29,24 +29,25 @@ extension SharedTierContract {
       let freshFor = try #require(found[x]?.freshFor)
       #expect(freshFor <= .seconds(60) && freshFor > .seconds(50))
     },
-    Rule("A part is found under exactly its label and lifetime") { tier in
+    Rule("A part is found under exactly its label and lifetime") { tier async throws in
       try await store([1], label(3), in: tier)
       #expect(try await bytes(label(3), in: tier) == [1])
       for wrong in [label(2), label(4), label(3, "hand")] { #expect(try await bytes(wrong, in: tier) == nil) }
       #expect(try await bytes(label(3), lifetime: "other", in: tier) == nil)
     },
-    Rule("Many parts are asked for at a time, and no part is no question") { tier in
+    Rule("Many parts are asked for at a time, and no part is no question") { tier async throws in
       try await store([1], label(1), in: tier)
       try await store([2], label(2), of: y, in: tier)
       let found = try await tier.parts([x: label(1), y: label(2), PartID("z"): label(1)], lifetime: "life")
       #expect(found.mapValues(\.bytes) == [x: [1], y: [2]])
       #expect(try await tier.parts([:], lifetime: "life").isEmpty)
     },
-    Rule("An empty part is a part") { tier in
+    Rule("An empty part is a part") { tier async throws in
       try await store([], label(1), in: tier)
       #expect(try await bytes(label(1), in: tier) == [])
     },
-    Rule("A part is replaced by a later one, and by the same one anew, but not by an earlier one") { tier in
+    Rule("A part is replaced by a later one, and by the same one anew, but not by an earlier one") {
+      tier async throws in
       try await store([9], label(9), in: tier)
       try await store([10], label(10), in: tier, timeToLive: .seconds(30))
       #expect(try await bytes(label(10), in: tier) == [10])
@@ -57,13 +58,22 @@ extension SharedTierContract {
       let found = try await tier.parts([x: label(10)], lifetime: "life")
       #expect(try #require(found[x]).freshFor > .seconds(30))
     },
-    Rule("A part of another database is replaced whatever its revision") { tier in
+    Rule("A part of another database is replaced whatever its revision") { tier async throws in
       try await store([9], label(9), in: tier)
       try await store([1], label(1), lifetime: "other", in: tier)
       #expect(try await bytes(label(1), lifetime: "other", in: tier) == [1])
       #expect(try await bytes(label(9), in: tier) == nil)
     },
-    Rule("Content that was cached by hand is kept under its token, and ends with its time") { tier in
+    Rule("What is kept is listed without its content") { tier async throws in
+      try await store([1, 2, 3], label(3), in: tier)
+      let entries = try await tier.entries(parts: [x, y], views: [])
+      #expect(Set(entries.parts.keys) == [x])
+      let entry = try #require(entries.parts[x])
+      #expect(entry.label == "3")
+      #expect(entry.bytes > 0)
+      #expect(entry.freshFor > .seconds(50) && entry.freshFor <= .seconds(60))
+    },
+    Rule("Content that was cached by hand is kept under its token, and ends with its time") { tier async throws in
       try await store([7], label(3, "hand"), in: tier)
       #expect(try await bytes(label(3, "hand"), in: tier) == [7])
       #expect(try await bytes(label(3, "other"), in: tier) == nil)

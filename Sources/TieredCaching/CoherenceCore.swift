@@ -71,6 +71,8 @@ public struct CoherenceCore: Sendable, Hashable {
   var targetAsOf: Duration = .zero
   /// The latest request whose answer says that ``held`` is current.
   public private(set) var confirmedAt: Duration = .zero
+  /// The latest question to the database whose answer ``held`` includes, whatever the shared tier says.
+  public private(set) var databaseConfirmedAt: Duration = .zero
   /// The last failure since the last confirmation.
   public private(set) var lastFailure: String?
 
@@ -226,6 +228,7 @@ public struct CoherenceCore: Sendable, Hashable {
         confirmedAt = targetAsOf
         lastFailure = nil
       }
+      databaseConfirmedAt = max(databaseConfirmedAt, lifetimeSeenAt)
       isPurged = false
       return []
     }

@@ -10,6 +10,9 @@ public final class InProcessTier: SharedTier {
   /// processes may change that database without a word to this tier, so its answers confirm nothing then.
   private let keepsEveryPart: Bool
 
+  /// See ``SharedTier/keepsParts``.
+  public var keepsParts: Bool { keepsEveryPart }
+
   /// An empty tier.
   ///
   /// - Parameters:

@@ -17,6 +17,9 @@ public struct SharedPart: Sendable, Hashable {
 /// Every function is one atomic operation, and fails by itself when there is no answer in time. ``SharedState`` is the meaning of each as a value; the tier on Redis and the
 /// one in this process are held to it by one contract suite.
 public protocol SharedTier: Sendable {
+  /// Whether it keeps parts that the database has too.
+  var keepsParts: Bool { get }
+
   /// Whether the manifest still has the stamp `known`; if not, what it is now.
   ///
   /// - Parameter timeout: after which it fails.
@@ -159,4 +162,9 @@ public struct FleetReport: Sendable, Equatable {
     self.workers = workers
     self.statistics = statistics
   }
+}
+
+extension SharedTier {
+  /// It does, unless it says otherwise.
+  public var keepsParts: Bool { true }
 }

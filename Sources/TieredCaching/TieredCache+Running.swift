@@ -36,7 +36,7 @@ extension TieredCache {
     let statistics = counters.statistics
     let told = state.withLockedValue { $0.told }
     let worker = WorkerReport(
-      id: workerID, version: coherence.manifest?.version ?? "", isFresh: current()?.freshness == .fresh)
+      id: workerID, version: coherence.manifest?.version ?? "", isFresh: peek()?.freshness == .fresh)
     guard await ask({ try await self.shared.report(worker, adding: statistics.since(told)) }) != nil else { return }
     state.withLockedValue { $0.told = statistics }
   }
@@ -114,16 +114,26 @@ extension TieredCache {
 
   // MARK: Checks
 
-  /// Asks the database for its manifest, unless it is being asked already.
+  /// Asks the database for its manifest; while it is being asked already, has it asked once more after that.
   ///
   /// - Returns: whether the question was asked to its end.
   func checkDatabase() async -> Bool {
     let isFree = state.withLockedValue { state in
+      state.mustCheckAgain = state.isCheckingDatabase
       defer { state.isCheckingDatabase = true }
       return !state.isCheckingDatabase
     }
     guard isFree else { return true }
-    defer { state.withLockedValue { $0.isCheckingDatabase = false } }
+    let isAsked = await askDatabase()
+    let isWantedAgain = state.withLockedValue { state in
+      state.isCheckingDatabase = false
+      return state.mustCheckAgain
+    }
+    if isWantedAgain { tell { _ in [.checkDatabase] } }
+    return isAsked
+  }
+
+  private func askDatabase() async -> Bool {
     let requestedAt = time.now
     do {
       let manifest = try await source.manifest()
@@ -280,9 +290,12 @@ extension TieredCache {
       defer { state.unshared = [:] }
       return state.unshared
     }
-    let parts = labels.compactMap { id, label in
-      contents[id].flatMap { content in content.label == label ? (id, label, content.part) : nil }
-    }
+    let parts =
+      !shared.keepsParts
+      ? []
+      : labels.compactMap { id, label in
+        contents[id].flatMap { content in content.label == label ? (id, label, content.part) : nil }
+      }
     await withTaskGroup(of: Bool.self) { group in
       for (index, (id, label, part)) in parts.enumerated() {
         // A tier that refuses one part would refuse the others too.

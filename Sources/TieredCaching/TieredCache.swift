@@ -23,6 +23,8 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     var waiters: [Int: Waiter] = [:]
     var nextWaiter = 0
     var isCheckingDatabase = false
+    /// Whether somebody wants the database to be asked once more, as the question under way came too early.
+    var mustCheckAgain = false
     /// How many loads are being shared.
     var sharing = 0
     /// What the fleet was told.
@@ -38,7 +40,13 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   struct Waiter: Sendable {
     /// Only a confirmation as of this time may answer.
     let notBefore: Duration
+    /// Whether it has to be one by the database.
+    let isForDatabase: Bool
     let continuation: CheckedContinuation<Void, any Error>
+
+    func isAnswered(by core: CoherenceCore) -> Bool {
+      core.held != nil && (isForDatabase ? core.databaseConfirmedAt : core.confirmedAt) >= notBefore
+    }
   }
 
   let source: Source
@@ -93,6 +101,15 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   @inlinable
   public func current() -> Served<Value>? { current(since: nil) }
 
+  /// As ``current()``, for those who only look: the next reader is still told which tier the value came from.
+  public func peek() -> Served<Value>? {
+    let now = time.now
+    return state.withLockedValue { state in
+      guard case .serve(let freshness, let age) = state.core.read(now: now), let value = state.value else { return nil }
+      return Served(value: value, tier: .local, freshness: freshness, age: age)
+    }
+  }
+
   @inlinable
   func current(since start: Duration?) -> Served<Value>? {
     // Inlinable, so that it is compiled for the type of the value: every request comes here.
@@ -130,10 +147,9 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   /// - Throws: ``CacheError`` when the version cannot be confirmed in time.
   public func refresh() async throws {
     let start = time.now
-    enqueue.yield(.checkDatabase)
-    try await confirm(since: start, within: policy.loadTimeout)
+    try await confirm(since: start, within: policy.loadTimeout, byDatabase: true)
     try state.withLockedValue { state in
-      guard state.core.confirmedAt < start else { return }
+      guard state.core.databaseConfirmedAt < start else { return }
       throw CacheError.loadFailed(reason: state.core.lastFailure ?? "no answer from the database")
     }
   }
@@ -157,7 +173,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   }
 
   /// Waits until what is held was confirmed at `start` or later, or something failed, or it took too long.
-  private func confirm(since start: Duration, within limit: Duration? = nil) async throws {
+  private func confirm(since start: Duration, within limit: Duration? = nil, byDatabase: Bool = false) async throws {
     let (id, patience) = state.withLockedValue { state in
       state.nextWaiter += 1
       let known = state.core.held == nil ? policy.loadTimeout : state.core.isLoading ? policy.stalenessBound : nil
@@ -165,19 +181,20 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     }
     enqueue.yield(.checkDatabase)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { try await self.wait(as: id, notBefore: start) }
+      group.addTask { try await self.wait(as: id, notBefore: start, isForDatabase: byDatabase) }
       group.addTask { try await self.time.sleep(until: start + patience) }
       defer { group.cancelAll() }
       try await group.next()
     }
   }
 
-  private func wait(as id: Int, notBefore: Duration) async throws {
+  private func wait(as id: Int, notBefore: Duration, isForDatabase: Bool) async throws {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         let isConfirmed = state.withLockedValue { state in
-          if state.core.confirmedAt >= notBefore, state.core.held != nil { return true }
-          state.waiters[id] = Waiter(notBefore: notBefore, continuation: continuation)
+          let waiter = Waiter(notBefore: notBefore, isForDatabase: isForDatabase, continuation: continuation)
+          if waiter.isAnswered(by: state.core) { return true }
+          state.waiters[id] = waiter
           return false
         }
         if isConfirmed { return continuation.resume() }
@@ -209,8 +226,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
 
   private static func ready(_ state: inout State, isFailure: Bool) -> [Waiter] {
     guard !state.waiters.isEmpty else { return [] }
-    let confirmedAt = state.core.held == nil ? .zero - .seconds(1) : state.core.confirmedAt
-    let ready = state.waiters.filter { isFailure || $0.value.notBefore <= confirmedAt }
+    let ready = state.waiters.filter { isFailure || $0.value.isAnswered(by: state.core) }
     for id in ready.keys { state.waiters.removeValue(forKey: id) }
     return Array(ready.values)
   }

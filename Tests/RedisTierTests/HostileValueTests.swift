@@ -116,6 +116,21 @@ struct HostileValueTests {
     }
   }
 
+  @Test("Revisions that nobody can have counted to are taken as they are")
+  func hugeRevisions() async throws {
+    try await TierFixture.with { fixture in
+      let huge: [PartID: Revision] = ["acme": Revision(.max), "beta": Revision(.max - 1)]
+      try await fixture.fill(huge)
+      #expect(try await fixture.manifest()?.revisions == huge)
+      let manifest = Manifest(lifetime: "life", revisions: huge)
+      try await fixture.tier.storeView([1], named: "stats", of: manifest, timeToLive: .seconds(100))
+      #expect(try await fixture.tier.entries(parts: [], views: ["stats"]).views["stats"]?.label == manifest.version)
+      try await fixture.store("later", revision: .max)
+      try await fixture.store("earlier", revision: .max - 1)
+      #expect(try await fixture.part(revision: .max) == "later")
+    }
+  }
+
   @Test("Looking into a key that holds no entry says so", arguments: [list, text("{}")])
   func inspection(value: Value) async throws {
     try await TierFixture.with { fixture in
@@ -151,7 +166,8 @@ struct HostileValueTests {
 
   private static let manifestValues: [Value] = [
     replacing(list), replacing(hash), replacing(stream), replacing(text("x")), fields("nonce"), fields("stamp"),
-    fields("complete"), fields("complete=maybe"), fields("lifetime"), fields("r:acme=x"), fields("r:acme=-1"),
+    fields("complete"), fields("complete=maybe"), fields("lifetime"), fields("r:acme=x"), fields("r:acme=007"),
+    fields("r:acme=+7"), fields("r:acme=-1"),
     fields("r:acme=99999999999999999999"), fields("f:acme=1.5"), fields("o:acme=1"), fields("o:acme=one token"),
     fields("x:acme=1"),
   ]

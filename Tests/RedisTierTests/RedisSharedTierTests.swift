@@ -196,7 +196,7 @@ struct RedisSharedTierTests {
   }
 
   @Test(
-    "Parts live as long as they are fresh and stale, give or take a tenth; what was cached by hand exactly its time")
+    "Parts live as long as they are fresh and stale, up to a tenth less; what was cached by hand exactly its time")
   func partLifetimes() async throws {
     try await TierFixture.with(staleLimit: .seconds(3600)) { fixture in
       let labels = Dictionary(
@@ -204,11 +204,11 @@ struct RedisSharedTierTests {
       for part in labels.keys { try await fixture.store("x", of: part, timeToLive: .seconds(1000)) }
       var left: [Int64] = []
       for part in labels.keys { left.append(try await fixture.redis.pttl("models:provider:\(part)")) }
-      #expect(left.allSatisfy { (4_500_000 - 60_000...4_700_000).contains($0) })
+      #expect(left.allSatisfy { (4_440_000...4_600_000).contains($0) })
       #expect(try #require(left.max()) - #require(left.min()) > 50_000)
       let found = try await fixture.tier.parts(labels, lifetime: "life")
       #expect(found.count == 60)
-      #expect(found.values.allSatisfy { (.seconds(840)...(.seconds(1_101))).contains($0.freshFor) })
+      #expect(found.values.allSatisfy { (.seconds(840)...(.seconds(1_000))).contains($0.freshFor) })
 
       try await fixture.store("by hand", revision: 1, override: "token", timeToLive: .seconds(1000))
       #expect(try await (940_000...1_000_000).contains(fixture.redis.pttl("models:provider:acme")))
@@ -240,7 +240,7 @@ struct RedisSharedTierTests {
         try await fixture.tier.storeView(json, named: "model:\(index)", of: later, timeToLive: .seconds(900))
         left.append(try await fixture.redis.pttl("models:model:\(index)"))
       }
-      #expect(left.allSatisfy { (750_000...990_000).contains($0) })
+      #expect(left.allSatisfy { (750_000...900_000).contains($0) })
       #expect(try #require(left.max()) - #require(left.min()) > 20_000)
 
       try await fixture.tier.storeView(json, named: "stats", of: later, timeToLive: .seconds(900))

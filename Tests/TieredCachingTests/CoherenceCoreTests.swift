@@ -9,7 +9,8 @@ struct CoreDriver {
   static let policy = CachePolicy(
     stalenessBound: .seconds(1), timeToLive: .seconds(60), staleLimit: .seconds(10), retryDelay: .milliseconds(500))
 
-  static func manifest(_ x: Int64, _ y: Int64 = 1, lifetime: String = "a", floors: [PartID: Revision] = [:]) -> Manifest {
+  static func manifest(_ x: Int64, _ y: Int64 = 1, lifetime: String = "a", floors: [PartID: Revision] = [:]) -> Manifest
+  {
     Manifest(lifetime: lifetime, revisions: [.x: Revision(x), .y: Revision(y)], floors: floors)
   }
 
@@ -154,7 +155,9 @@ struct CoherenceOrderTests {
 
   @Test(
     "A load that is older than what is known, in any part, is refused",
-    arguments: [CoreDriver.manifest(2, 3), CoreDriver.manifest(9, 2), Manifest(lifetime: "a", revisions: [.x: Revision(9)])])
+    arguments: [
+      CoreDriver.manifest(2, 3), CoreDriver.manifest(9, 2), Manifest(lifetime: "a", revisions: [.x: Revision(9)]),
+    ])
   func noResurrection(older: Manifest) throws {
     var driver = Driver.holding(Driver.manifest(1))
     let flight = try driver.startLoad(of: Driver.manifest(3, 3), at: .seconds(1))

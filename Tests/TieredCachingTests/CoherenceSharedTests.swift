@@ -59,7 +59,8 @@ struct CoherenceSharedTests {
     #expect(driver.core.confirmedAt == .seconds(2))
   }
 
-  @Test("A new connection, or a tier that nobody else writes to, confirms nothing until the database was asked after it")
+  @Test(
+    "A new connection, or a tier that nobody else writes to, confirms nothing until the database was asked after it")
   func incarnation() {
     var driver = trusting(Driver.manifest(1))
     let check = SharedCheck(.unchanged, incarnation: 2)

@@ -38,7 +38,7 @@ extension CatalogService {
   ///
   /// - Parameter only: this view only; nil for all.
   public func cacheStatus(only: CatalogView? = nil) async -> CacheStatus {
-    let snapshot = current()?.value
+    let snapshot = peek()?.value
     let database = await Result.of { try await self.store.manifest() }
     let views = only.map { [$0] } ?? allViews(snapshot, database.value)
     let slugs = views.compactMap { if case .gateway(let slug) = $0 { PartID(slug.text) } else { nil } }

@@ -123,6 +123,9 @@ public final class CatalogService: Sendable {
   /// limit. Where coherence is strict, ``read()`` promises more.
   public func current() -> Served<CatalogSnapshot>? { cache.current() }
 
+  /// As ``current()``, for those who only look: the next reader is still told which tier the catalog came from.
+  public func peek() -> Served<CatalogSnapshot>? { cache.peek() }
+
   /// The catalog, as current as the configured coherence promises.
   ///
   /// - Throws: ``CacheError`` when there is none in time, or it is too stale.

@@ -19,7 +19,7 @@ struct ViewPublisher: Sendable {
     while !Task.isCancelled {
       let pause = Self.calm + Self.interval * Double.random(in: 0..<1)
       do { try await time.sleep(until: time.now + pause) } catch { return }
-      guard let served = service.current(), served.freshness == .fresh else { continue }
+      guard let served = service.peek(), served.freshness == .fresh else { continue }
       do {
         try await publish(served.value)
       } catch {

@@ -24,7 +24,7 @@ enum HealthAnswers {
 
   /// `GET /health/ready`: whether there is a catalog to serve, how old it is, and what the cache did.
   static func ready(service: CatalogService, answers: LocalTier<Answer>.Size) -> ByteBuffer {
-    let served = service.current()
+    let served = service.peek()
     let coherence = service.coherence
     let statistics = service.counters.statistics
     return encode { json in

@@ -21,7 +21,7 @@ final class OwnProtocol: CachingProtocol {
 
   /// What the database has, which is as many commits as the world says.
   private func catchUp() {
-    while servers.database.history.count <= world.version { _ = servers.database.commit([PartID("x")]) }
+    while servers.database.history.count <= world.version { _ = servers.database.commit([PartID("x")], at: world.now) }
   }
 
   func read(_ worker: Int, serve: @escaping (Int) -> Void) {

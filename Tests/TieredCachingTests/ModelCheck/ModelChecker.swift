@@ -248,7 +248,8 @@ struct ModelChecker {
     change(state, .commit) { servers, next in
       let count = servers.current.database.history.count
       // Each part in turn; the last commit purges.
-      let number = servers.current.database.commit([parts[count % parts.count]], purging: state.left(.commit) == 1)
+      let number = servers.current.database.commit(
+        [parts[count % parts.count]], purging: state.left(.commit) == 1, at: ProtocolModel.time(state.now))
       next.addUnpublished(UInt32(number))
     }
   }
@@ -268,7 +269,7 @@ struct ModelChecker {
   private mutating func replace(_ state: ModelState) {
     change(state, .replacement) { servers, next in
       next.advance(by: 1)
-      next.addUnpublished(UInt32(servers.current.database.replace()))
+      next.addUnpublished(UInt32(servers.current.database.replace(at: ProtocolModel.time(state.now))))
     }
   }
 

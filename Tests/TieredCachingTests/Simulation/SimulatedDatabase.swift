@@ -4,6 +4,7 @@ import TieredCaching
 struct SimulatedDatabase: Hashable {
   struct Commit: Hashable {
     let manifest: Manifest
+    let committedAt: Duration
     /// When the writer was told that all workers had been informed; nil while it was not.
     var publishedAt: Duration?
   }
@@ -12,13 +13,14 @@ struct SimulatedDatabase: Hashable {
 
   init(parts: [PartID]) {
     let revisions = Dictionary(uniqueKeysWithValues: parts.map { ($0, Revision(1)) })
-    history = [Commit(manifest: Manifest(lifetime: "life 0", revisions: revisions), publishedAt: .zero)]
+    let manifest = Manifest(lifetime: "life 0", revisions: revisions)
+    history = [Commit(manifest: manifest, committedAt: .zero, publishedAt: .zero)]
   }
 
   var current: Manifest { history[history.count - 1].manifest }
 
   /// Changes some parts in one transaction, and returns the number of the commit.
-  mutating func commit(_ parts: [PartID], purging: Bool = false) -> Int {
+  mutating func commit(_ parts: [PartID], purging: Bool = false, at time: Duration) -> Int {
     var revisions = current.revisions
     var floors = current.floors
     for part in parts {
@@ -26,16 +28,17 @@ struct SimulatedDatabase: Hashable {
       revisions[part] = revision
       if purging { floors[part] = revision }
     }
-    history.append(
-      Commit(manifest: Manifest(lifetime: current.lifetime, revisions: revisions, floors: floors), publishedAt: nil))
-    return history.count - 1
+    return append(Manifest(lifetime: current.lifetime, revisions: revisions, floors: floors), at: time)
   }
 
   /// Another database takes the place of this one.
-  mutating func replace() -> Int {
-    let manifest = Manifest(
-      lifetime: "life \(history.count)", revisions: current.revisions.mapValues { _ in Revision(1) })
-    history.append(Commit(manifest: manifest, publishedAt: nil))
+  mutating func replace(at time: Duration) -> Int {
+    let revisions = current.revisions.mapValues { _ in Revision(1) }
+    return append(Manifest(lifetime: "life \(history.count)", revisions: revisions), at: time)
+  }
+
+  private mutating func append(_ manifest: Manifest, at time: Duration) -> Int {
+    history.append(Commit(manifest: manifest, committedAt: time, publishedAt: nil))
     return history.count - 1
   }
 
@@ -47,6 +50,9 @@ struct SimulatedDatabase: Hashable {
   func index(of manifest: Manifest) -> Int? {
     history.lastIndex { $0.manifest.lifetime == manifest.lifetime && $0.manifest.revisions == manifest.revisions }
   }
+
+  /// The newest commit that was made before `time`.
+  func newest(committedBefore time: Duration) -> Int { history.lastIndex { $0.committedAt < time } ?? 0 }
 
   /// The newest commit that was published at `time` or before.
   func newest(publishedBy time: Duration) -> Int {

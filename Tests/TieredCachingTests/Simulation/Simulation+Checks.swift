@@ -59,6 +59,8 @@ extension Simulation {
       occurrences[freshness == .fresh ? .freshRead : .staleRead] += 1
       if core.held?.overrides.isEmpty == false { occurrences[.overrideRead] += 1 }
       if isBelowFloor(core) { report("worker \(index) serves what was purged") }
+      // Who asked the database sees what it had then.
+      require(index, atLeast: servers.database.newest(committedBefore: core.databaseConfirmedAt), "after a refresh")
       guard freshness == .fresh else { break }
       require(index, atLeast: servers.database.newest(publishedBy: now - policy.stalenessBound), "within the bound")
     case .wait:
@@ -96,7 +98,7 @@ extension Simulation {
     guard let state = servers.database.index(of: held) else {
       return report("worker \(index) serves a state that the database never had")
     }
-    if state < commit { report("worker \(index) serves state \(state) as fresh, not \(commit), \(promise)") }
+    if state < commit { report("worker \(index) serves state \(state), not \(commit), \(promise)") }
   }
 
   // MARK: The end

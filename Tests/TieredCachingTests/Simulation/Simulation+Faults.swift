@@ -10,9 +10,10 @@ extension Simulation {
     let parts = Array(Self.parts.shuffled(using: &random).prefix(Int.random(in: 1...2, using: &random)))
     let isReplaced = chance(40)
     let isPurged = chance(10)
-    let commit = isReplaced ? servers.database.replace() : servers.database.commit(parts, purging: isPurged)
+    let commit =
+      isReplaced ? servers.database.replace(at: now) : servers.database.commit(parts, purging: isPurged, at: now)
     if isReplaced { occurrences[.databaseReplaced] += 1 } else if isPurged { occurrences[.purge] += 1 }
-    note("commit \(commit): \(servers.database.current)")
+    if isTraced { note("commit \(commit): \(servers.database.current)") }
     // A writer may die between the commit and telling everybody.
     if chance(6) { return occurrences[.commitWithoutPublication] += 1 }
     schedule(.publish(commit: commit, tries: 5), after: milliseconds(0...30))
@@ -28,7 +29,7 @@ extension Simulation {
     if chance(10) { return }
     servers.database.published(commit, at: now)
     occurrences[.publication] += 1
-    note("commit \(commit) is published")
+    if isTraced { note("commit \(commit) is published") }
   }
 
   mutating func injectFault() {
@@ -57,7 +58,7 @@ extension Simulation {
 
   private mutating func occur(_ occurrence: Occurrence, _ fault: (inout Simulation) -> Void) {
     occurrences[occurrence] += 1
-    note("fault: \(occurrence)")
+    if isTraced { note("fault: \(occurrence)") }
     fault(&self)
   }
 

@@ -36,7 +36,7 @@ struct Simulation {
   var sharedDownUntil: Duration = .zero
   var databaseDownUntil: Duration = .zero
   private var queue = EventQueue<Event>()
-  private let isTraced: Bool
+  let isTraced: Bool
 
   enum Event {
     case tick(worker: Int, life: Int)
@@ -90,7 +90,7 @@ struct Simulation {
     schedule(.fault, after: .milliseconds(800))
     schedule(.read, after: .milliseconds(100))
     advance(to: faultsEnd)
-    note("faults end")
+    if isTraced { note("faults end") }
     isFaulty = false
     sharedDownUntil = now
     databaseDownUntil = now
@@ -101,7 +101,7 @@ struct Simulation {
     // Answers of before are on their way.
     advance(to: now + .seconds(4))
     if let disagreement {
-      note(disagreement)
+      if isTraced { note(disagreement) }
       // A lease of a dead worker has to end, and a flight that waits for a lost answer has to give up.
       advance(to: now + policy.leaseDuration + .seconds(1))
     }
@@ -125,13 +125,12 @@ struct Simulation {
 
   mutating func chance(_ oneIn: UInt64) -> Bool { random.next() % oneIn == 0 }
 
-  /// Tells somebody who follows the schedule what happens.
-  func note(_ text: @autoclosure () -> String) {
-    if isTraced { print("\(now): \(text())") }
-  }
+  /// Tells somebody who follows the schedule what happens. To be asked for only where ``isTraced``: whatever computes the
+  /// text, be it a closure that is never called, costs a copy of the simulation.
+  func note(_ text: String) { print("\(now): \(text)") }
 
   mutating func report(_ violation: String) {
-    note("VIOLATION \(violation)")
+    if isTraced { note("VIOLATION \(violation)") }
     violations.append("\(violation), at \(now)")
   }
 
@@ -142,7 +141,7 @@ struct Simulation {
     case .abandonedRequest(let message):
       guard isReachable(message) else { return }
       occurrences[.abandonedRequest] += 1
-      note("worker \(message.worker): given up, but done: \(message.action)")
+      if isTraced { note("worker \(message.worker): given up, but done: \(message.action)") }
       _ = servers.execute(message.action, policy: policy, now: now)
     case .reply(let message, let reply): deliver(reply, to: message)
     case .write: write()
@@ -168,7 +167,7 @@ struct Simulation {
   mutating func send(_ actions: [CoherenceCore.Action], from index: Int) {
     for action in actions {
       checkLoad(action, of: index)
-      note("worker \(index) asks: \(action)")
+      if isTraced { note("worker \(index) asks: \(action)") }
       let message = Message(worker: index, life: lives[index], action: action, requestedAt: now)
       let delay = milliseconds(0...(isFaulty && chance(12) ? 4_000 : 20))
       if action.isForSharedTier, delay > Self.patience {
@@ -191,12 +190,12 @@ struct Simulation {
     let isLost = isFragile && chance(15)
     guard isReachable(message), !isLost else {
       occurrences[.lostRequest] += 1
-      note("worker \(message.worker): lost: \(message.action)")
+      if isTraced { note("worker \(message.worker): lost: \(message.action)") }
       return schedule(.reply(message, .failed), after: Self.patience)
     }
     let lag = isFaulty && chance(8) ? 1 : 0
     let reply = servers.execute(message.action, policy: policy, now: now, lag: lag)
-    note("worker \(message.worker) is heard: \(message.action)")
+    if isTraced { note("worker \(message.worker) is heard: \(message.action)") }
     observe(message, reply, lag: lag)
     if let violation = servers.violation { report(violation) }
     follow(message)
@@ -236,7 +235,7 @@ struct Simulation {
     if case .check(let check) = reply, check.incarnation != servers.incarnation, isFaulty { reply = .failed }
     if message.requestedAt < answeredAt[index] { occurrences[.overtakenAnswer] += 1 }
     answeredAt[index] = max(answeredAt[index], message.requestedAt)
-    note("worker \(index) hears of \(message.requestedAt): \(message.action) -> \(reply)")
+    if isTraced { note("worker \(index) hears of \(message.requestedAt): \(message.action) -> \(reply)") }
     let before = workers[index].core.held
     let actions = workers[index].receive(reply, to: message.action, requestedAt: message.requestedAt, now: now)
     if let violation = workers[index].violation { report("worker \(index) \(violation)") }
