@@ -77,6 +77,16 @@ struct CoherenceSharedTests {
     #expect(driver.core.confirmedAt == .seconds(5))
   }
 
+  @Test("An answer that was overtaken by the answer to a later question changes nothing")
+  func overtaken() {
+    var driver = overridden()
+    let before = driver.core
+    let actions = driver.core.sharedChecked(
+      SharedCheck(.absent, incarnation: 1), requestedAt: .milliseconds(999), now: .seconds(2))
+    #expect(actions.isEmpty)
+    #expect(driver.core == before)
+  }
+
   @Test("Lost shared data is started anew, and filled only with what the database said after that")
   func loss() {
     var driver = trusting(Driver.manifest(1))

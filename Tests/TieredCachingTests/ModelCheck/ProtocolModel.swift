@@ -174,12 +174,14 @@ struct ProtocolModel {
     if let known = recoveries[pair] { return known }
     var servers = servers[state.servers].current
     var workers = (0..<ModelState.workerCount).map { self.workers[state.worker($0)] }
+    let newest = servers.database.current.revisions
+    var hasAgreed = workers.allSatisfy { $0.core.held?.revisions == newest }
     // Longer than the lease; then a heartbeat to look and one to get what is new.
-    for second in [5, 6, 7] as [UInt32] {
+    for second in [5, 6, 7] as [UInt32] where !hasAgreed {
       let now = Self.time(state.now + second * 1_000)
       for index in workers.indices { beat(&workers[index], &servers, now: now) }
+      hasAgreed = workers.allSatisfy { $0.core.held?.revisions == newest }
     }
-    let hasAgreed = workers.allSatisfy { $0.core.held?.revisions == servers.database.current.revisions }
     let violation = hasAgreed ? nil : "a worker does not get to the newest state"
     recoveries[pair] = .some(violation)
     return violation

@@ -9,6 +9,8 @@ final class FaultyTier: SharedTier {
     case failing
     /// No operation is answered before its time is over.
     case silent
+    /// Every operation takes ten milliseconds.
+    case slow
   }
 
   struct Unreachable: Error {}
@@ -32,6 +34,7 @@ final class FaultyTier: SharedTier {
     switch state.withLockedValue({ $0.fault }) {
     case nil: return
     case .failing: throw Unreachable()
+    case .slow: try await Task.sleep(for: .milliseconds(10))
     case .silent:
       try await Task.sleep(for: timeout)
       throw Unreachable()

@@ -154,6 +154,7 @@ struct TieredCacheFaultTests {
     let (cache, tier) = (harness.cache, harness.tier)
     try await harness.run {
       _ = try await cache.read()
+      tier.set(.slow)
       let before = tier.checks
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<500 { group.addTask { _ = try await cache.read() } }
