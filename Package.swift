@@ -185,7 +185,8 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
     // Runs the built program as users do.
-    .testTarget(name: "EndToEndTests", exclude: ["openai_client.py", "openrouter_truth.py"]),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["TestSupport"], exclude: ["openai_client.py", "openrouter_truth.py"]),
     .testTarget(name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "Catalog", "TieredCaching", "TestSupport"]),
   ]
 )

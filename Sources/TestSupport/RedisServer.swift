@@ -74,7 +74,7 @@ public final class RedisServer: Sendable {
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
-    try process.run()
+    try process.launchAlone()
     self.process.withLockedValue { $0 = process }
     try endWithThisProcess(process.processIdentifier)
     let deadline = ContinuousClock.now + .seconds(20)
@@ -104,16 +104,33 @@ public final class RedisServer: Sendable {
   public func resume() { signal(SIGCONT) }
 
   /// Runs `redis-cli` against it and gives what it prints.
+  ///
+  /// - Throws: ``Failure`` when the command is refused.
   @discardableResult
-  public func cli(_ arguments: String...) throws -> String {
+  public func cli(_ arguments: String...) async throws -> String {
+    try await withCheckedThrowingContinuation { continuation in
+      // Not on a thread of the tasks: some commands take as long as the server sleeps.
+      DispatchQueue.global().async { continuation.resume(with: Result { try self.run(arguments) }) }
+    }
+  }
+
+  /// A number in what `INFO` says.
+  public func info(_ field: String) async throws -> Int {
+    let lines = try await cli("INFO", "all").split(whereSeparator: \.isNewline)
+    let value = lines.first { $0.hasPrefix("\(field):") }.flatMap { Int($0.dropFirst(field.count + 1)) }
+    guard let value else { throw Failure(description: "INFO has no number \(field)") }
+    return value
+  }
+
+  private func run(_ arguments: [String]) throws -> String {
     guard let program = Self.program("redis-cli") else { throw Failure(description: "redis-cli is not installed") }
     let process = Process()
     let output = Pipe()
     process.executableURL = program
-    process.arguments = ["-p", "\(port)", "--no-auth-warning"] + arguments
+    process.arguments = ["-e", "-p", "\(port)", "--no-auth-warning"] + arguments
     process.standardOutput = output
     process.standardError = output
-    try process.run()
+    try process.launchAlone()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { throw Failure(description: "redis-cli \(arguments): \(text)") }
@@ -135,7 +152,7 @@ public final class RedisServer: Sendable {
     watcher.standardInput = pipe
     watcher.standardOutput = FileHandle.nullDevice
     watcher.standardError = FileHandle.nullDevice
-    try watcher.run()
+    try watcher.launchAlone()
     watch.withLockedValue { $0 = pipe.fileHandleForWriting }
   }
 
@@ -148,8 +165,12 @@ public final class RedisServer: Sendable {
       }
       try await Task.sleep(for: .milliseconds(2))
     }
+    let watcher = watch.withLockedValue { watch in
+      defer { watch = nil }
+      return watch
+    }
     // A line tells the watcher that there is nothing left to kill.
-    try watch.withLockedValue { $0 }?.write(contentsOf: Data("\n".utf8))
+    try watcher?.write(contentsOf: Data("\n".utf8))
   }
 
   private func signal(_ signal: Int32) {

@@ -69,7 +69,7 @@ struct CatalogCachingIntegrationTests {
         #expect(await worker.service.invalidateGatewayCatalog("openrouter"))
         #expect(worker.loads == 2)
       }
-      #expect(try server.cli("DBSIZE") == "0")
+      #expect(try await server.cli("DBSIZE") == "0")
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What a process that has ended left behind.
 struct ProcessResult: Sendable {
@@ -53,7 +54,7 @@ struct ChildProcess: Sendable {
     let (ended, continuation) = AsyncStream<Void>.makeStream()
     process.terminationHandler = { _ in continuation.finish() }
     exit = Task { for await _ in ended {} }
-    try process.run()
+    try process.launchAlone()
   }
 
   /// What the process has written to standard error so far.

@@ -53,7 +53,7 @@ struct ClusterTests {
           try await client.set("k\(number)", "\(number)")
           #expect(try await client.get("k\(number)") == ByteBuffer(string: "\(number)"))
         }
-        #expect(try Int(second.cli("DBSIZE")).map { (1..<50).contains($0) } == true)
+        #expect(try await Int(second.cli("DBSIZE")).map { (1..<50).contains($0) } == true)
         // Slot 12182 is the second node's.
         let redirected = try await client.executeTagged(SET("foo", "v")).incarnation
         #expect(redirected != client.incarnation)
@@ -61,13 +61,13 @@ struct ClusterTests {
         let script = RedisScript("return redis.call('GET', KEYS[1])")
         #expect(try await client.evaluate(script, keys: ["foo"], arguments: []) == .text("v"))
 
-        try second.cli("CLUSTER", "SETSLOT", "12182", "MIGRATING", first.cli("CLUSTER", "MYID"))
-        try first.cli("CLUSTER", "SETSLOT", "12182", "IMPORTING", second.cli("CLUSTER", "MYID"))
+        try await second.cli("CLUSTER", "SETSLOT", "12182", "MIGRATING", first.cli("CLUSTER", "MYID"))
+        try await first.cli("CLUSTER", "SETSLOT", "12182", "IMPORTING", second.cli("CLUSTER", "MYID"))
         // A key that the second node no longer has is asked for at the first one, which takes it for this once.
         try await client.set("{foo}new", "w")
         #expect(try await client.get("{foo}new") == ByteBuffer(string: "w"))
         #expect(try await client.executeTagged(GET("foo")).incarnation == redirected)
-        #expect(try first.cli("CLUSTER", "COUNTKEYSINSLOT", "12182") == "1")
+        #expect(try await first.cli("CLUSTER", "COUNTKEYSINSLOT", "12182") == "1")
       }
     }
   }
@@ -78,7 +78,7 @@ struct ClusterTests {
     try await Self.withCluster { first, second in
       try await withClient(patientConfiguration(first.url)) { client in
         let before = try await client.executeTagged(SET("foo", "v")).incarnation
-        try second.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+        try await second.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
         try await wait(for: "another connection to the node") {
           do { return try await client.executeTagged(GET("foo")).incarnation > before } catch { return false }
         }
@@ -119,12 +119,12 @@ struct ClusterTests {
     try await RedisServer.with(arguments: arguments()) { first in
       let secondArguments = try arguments()
       try await RedisServer.with(arguments: secondArguments) { second in
-        try first.cli("CLUSTER", "ADDSLOTSRANGE", "0", "8191")
-        try second.cli("CLUSTER", "ADDSLOTSRANGE", "8192", "16383")
-        try second.cli("CLUSTER", "SET-CONFIG-EPOCH", "2")
-        try first.cli("CLUSTER", "MEET", "127.0.0.1", "\(second.port)", secondArguments[3])
+        try await first.cli("CLUSTER", "ADDSLOTSRANGE", "0", "8191")
+        try await second.cli("CLUSTER", "ADDSLOTSRANGE", "8192", "16383")
+        try await second.cli("CLUSTER", "SET-CONFIG-EPOCH", "2")
+        try await first.cli("CLUSTER", "MEET", "127.0.0.1", "\(second.port)", secondArguments[3])
         for node in [first, second] {
-          try await wait(for: "the cluster") { try node.cli("CLUSTER", "INFO").contains("cluster_state:ok") }
+          try await wait(for: "the cluster") { try await node.cli("CLUSTER", "INFO").contains("cluster_state:ok") }
         }
         try await body(first, second)
       }

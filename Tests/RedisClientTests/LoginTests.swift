@@ -36,7 +36,8 @@ struct LoginTests {
       let configuration = try patientConfiguration("\(login)127.0.0.1:\(server.port)")
       try await withClient(configuration, logger: log.logger, connects: false) { client in
         try await wait(for: "several attempts") {
-          let calls = try server.cli("-a", "s3cret", "INFO", "commandstats").firstMatch(of: /cmdstat_hello:calls=(\d+)/)
+          let calls = try await server.cli("-a", "s3cret", "INFO", "commandstats").firstMatch(
+            of: /cmdstat_hello:calls=(\d+)/)
           return calls.flatMap { Int($0.output.1) }.map { $0 >= 3 } ?? false
         }
         guard case .server(let error)? = await failure({ () throws(RedisError) in try await client.ping() }) else {
@@ -46,7 +47,7 @@ struct LoginTests {
         #expect(error.code == code)
         #expect(log.lines.count == 1)
         #expect(!log.lines.joined().contains("wr0ng"))
-        try server.cli("-a", "s3cret", "CONFIG", "SET", "requirepass", login.contains("wr0ng") ? "wr0ng" : "")
+        try await server.cli("-a", "s3cret", "CONFIG", "SET", "requirepass", login.contains("wr0ng") ? "wr0ng" : "")
         try await client.waitUntilConnected(timeout: .seconds(10))
       }
     }

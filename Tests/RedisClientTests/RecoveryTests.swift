@@ -95,7 +95,9 @@ struct RecoveryTests {
         async let outcome = failure { () throws(RedisError) in
           try await client.execute(Raw("BLPOP", ["queue", 0], key: "queue"))
         }
-        try await wait(for: "the command at the server") { try server.cli("CLIENT", "LIST").contains("cmd=blpop") }
+        try await wait(for: "the command at the server") {
+          try await server.cli("CLIENT", "LIST").contains("cmd=blpop")
+        }
         try await server.restart()
         #expect(await outcome == .disconnected)
         try await wait(for: "the new connection") { client.incarnation > before }
@@ -112,7 +114,7 @@ struct RecoveryTests {
       try await withClient(patientConfiguration(server.url)) { client in
         for _ in 0..<3 {
           let before = client.incarnation
-          try server.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+          try await server.cli("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
           try await wait(for: "the new connection") { client.incarnation > before }
         }
         try await client.ping()
@@ -176,7 +178,7 @@ struct RecoveryTests {
     try await RedisServer.with { server in
       let client = try await withClient(patientConfiguration(server.url)) { $0 }
       try await wait(for: "the end of the connection") {
-        try server.cli("CLIENT", "LIST").split(separator: "\n").count == 1
+        try await server.cli("CLIENT", "LIST").split(separator: "\n").count == 1
       }
       guard case .notConnected? = await failure({ () throws(RedisError) in try await client.ping() }) else {
         Issue.record("a stopped client took a command")

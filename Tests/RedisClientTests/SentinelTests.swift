@@ -19,22 +19,24 @@ struct SentinelTests {
           """
         try await RedisServer.with(sentinel: settings) { sentinel in
           try await wait(for: "the replica") {
-            try replica.cli("INFO", "replication").contains("master_link_status:up")
-              && sentinel.cli("SENTINEL", "REPLICAS", "main").contains("\(replica.port)")
+            let isLinked = try await replica.cli("INFO", "replication").contains("master_link_status:up")
+            let isKnown = try await sentinel.cli("SENTINEL", "REPLICAS", "main").contains("\(replica.port)")
+            return isLinked && isKnown
           }
           // The first sentinel does not exist; the next one is asked.
           let absent = try Loopback.freePort()
           let url = "redis-sentinel://127.0.0.1:\(absent),127.0.0.1:\(sentinel.port)/main"
           try await withClient(patientConfiguration(url)) { client in
             try await client.set("k", "v")
-            #expect(try master.cli("GET", "k") == "v")
+            #expect(try await master.cli("GET", "k") == "v")
             try await wait(for: "a failover that is accepted") {
-              do { return try sentinel.cli("SENTINEL", "FAILOVER", "main").contains("OK") } catch { return false }
+              do { return try await sentinel.cli("SENTINEL", "FAILOVER", "main").contains("OK") } catch { return false }
             }
             try await wait(for: "a write to the new master", within: .seconds(40)) {
-              do { return try await client.set("after", "w") && replica.cli("GET", "after") == "w" } catch {
-                return false
-              }
+              do {
+                try await client.set("after", "w")
+                return try await replica.cli("GET", "after") == "w"
+              } catch { return false }
             }
           }
         }
@@ -91,14 +93,14 @@ struct SentinelTests {
     try await RedisServer.with { server in
       try await withClient(patientConfiguration(server.url)) { client in
         let before = client.incarnation
-        try server.cli("REPLICAOF", "127.0.0.1", "1")
+        try await server.cli("REPLICAOF", "127.0.0.1", "1")
         guard case .server(let error)? = await failure({ () throws(RedisError) in try await client.set("k", "v") })
         else {
           Issue.record("a replica took a write")
           return
         }
         #expect(error.code == "READONLY")
-        try server.cli("REPLICAOF", "NO", "ONE")
+        try await server.cli("REPLICAOF", "NO", "ONE")
         try await wait(for: "another connection") { client.incarnation > before }
         try await client.set("k", "v")
       }

@@ -37,7 +37,7 @@ struct SubscriptionTests {
         var events = client.subscribe(to: ["a"]).makeAsyncIterator()
         #expect(await events.next() == .subscribed)
         for round in 0..<3 {
-          try server.cli("CLIENT", "KILL", "TYPE", "pubsub")
+          try await server.cli("CLIENT", "KILL", "TYPE", "pubsub")
           #expect(await events.next() == .disconnected)
           #expect(await events.next() == .subscribed)
           try await client.publish("a", "\(round)")
@@ -137,7 +137,7 @@ struct SubscriptionTests {
           return await events.next()
         }
         try await wait(for: "the log") { log.lines.contains { $0.contains("NOPERM") } }
-        try server.cli("ACL", "SETUSER", "default", "allchannels")
+        try await server.cli("ACL", "SETUSER", "default", "allchannels")
         #expect(await reader.value == .subscribed)
         #expect(log.lines.filter { $0.contains("NOPERM") }.count == 1)
       }

@@ -38,7 +38,7 @@ struct TestCertificates {
     process.currentDirectoryURL = directory
     process.standardOutput = output
     process.standardError = output
-    try process.run()
+    try process.launchAlone()
     let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {

@@ -1,5 +1,6 @@
 import Foundation
 import SQLiteStore
+import TestSupport
 
 /// Runs a test with the path of a file in a directory of its own, which is removed afterwards.
 func withTemporaryPath<Result>(_ body: (String) async throws -> Result) async throws -> Result {
@@ -46,7 +47,7 @@ enum Shell {
     process.arguments = ["-bail", database, sql]
     process.standardOutput = pipe
     process.standardError = pipe
-    try process.run()
+    try process.launchAlone()
     let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     return Output(text: String(decoding: data, as: UTF8.self), succeeded: process.terminationStatus == 0)

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// Everything about several workers on one database and one Redis. One after the other, as time is measured.
@@ -129,7 +130,7 @@ struct Fleet: Sendable {
 func withFleet(_ setup: Fleet.Setup = Fleet.Setup(), _ body: (Fleet) async throws -> Void) async throws {
   try await withSandbox { sandbox in
     try await Probe.prepare(sandbox)
-    let redis = try RedisServer(sandbox, arguments: setup.redisArguments)
+    let redis = try RedisServer(arguments: ["--enable-debug-command", "yes"] + setup.redisArguments)
     if setup.startsRedis { try await redis.start() }
     let proxy = setup.usesProxy ? try TCPProxy(to: redis.port) : nil
     do {
@@ -141,10 +142,9 @@ func withFleet(_ setup: Fleet.Setup = Fleet.Setup(), _ body: (Fleet) async throw
       try await fleet.end()
     } catch {
       proxy?.end()
-      await redis.kill()
       throw error
     }
     proxy?.end()
-    await redis.kill()
+    try await redis.kill()
   }
 }

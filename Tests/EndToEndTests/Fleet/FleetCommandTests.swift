@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension FleetTests {
@@ -108,7 +109,7 @@ extension FleetTests {
     @Test("without Redis the commands say so, and what they do reaches the workers through the database")
     func withoutRedis() async throws {
       try await withFleet { fleet in
-        await fleet.redis.kill()
+        try await fleet.redis.kill()
         let report: ClearReport = try await fleet.json(["cache", "clear"])
         #expect(!report.isTold)
         let sum = try #require(CatalogVersion.sum(report.cleanFrom))

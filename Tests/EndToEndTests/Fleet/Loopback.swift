@@ -1,19 +1,12 @@
 import Foundation
+import TestSupport
 
-/// Sockets of this machine alone.
-enum Loopback {
+extension Loopback {
   /// A socket call failed.
   struct Failure: Error, CustomStringConvertible {
     let description: String
 
     init(_ call: String) { description = "\(call): \(String(cString: strerror(errno)))" }
-  }
-
-  /// A port that was free a moment ago.
-  static func freePort() throws -> Int {
-    let (listener, port) = try listen()
-    close(listener)
-    return port
   }
 
   /// A socket that listens, and its port.

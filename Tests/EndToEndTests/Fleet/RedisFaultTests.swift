@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 extension FleetTests {
@@ -18,7 +19,7 @@ extension FleetTests {
     func restart() async throws {
       try await withFleet { fleet in
         try await fleet.inject("SIGKILL, restart", .one) {
-          await fleet.redis.kill()
+          try await fleet.redis.kill()
           try await Task.sleep(for: .milliseconds(1_500))
           try await fleet.redis.start()
         }
@@ -30,7 +31,7 @@ extension FleetTests {
       try await withFleet { fleet in
         try await fleet.inject("FLUSHALL x 15", .none) {
           for _ in 0..<15 {
-            try await fleet.redis.command("FLUSHALL")
+            try await fleet.redis.cli("FLUSHALL")
             try await Task.sleep(for: .milliseconds(150))
           }
         }
@@ -42,7 +43,7 @@ extension FleetTests {
       try await withFleet { fleet in
         try await fleet.inject("CLIENT KILL x 8", .upTo(8)) {
           for round in 0..<8 {
-            try await fleet.redis.command("CLIENT", "KILL", "TYPE", round % 2 == 0 ? "normal" : "pubsub")
+            try await fleet.redis.cli("CLIENT", "KILL", "TYPE", round % 2 == 0 ? "normal" : "pubsub")
             try await Task.sleep(for: .milliseconds(300))
           }
         }
@@ -53,7 +54,7 @@ extension FleetTests {
     func clientPause(mode: String) async throws {
       try await withFleet { fleet in
         try await fleet.inject("CLIENT PAUSE 1500 \(mode)", mode == "ALL" ? .one : .upTo(1)) {
-          try await fleet.redis.command("CLIENT", "PAUSE", "1500", mode)
+          try await fleet.redis.cli("CLIENT", "PAUSE", "1500", mode)
           try await Task.sleep(for: .milliseconds(1_700))
         }
       }
@@ -62,7 +63,7 @@ extension FleetTests {
     @Test("Redis is busy")
     func sleep() async throws {
       try await withFleet { fleet in
-        try await fleet.inject("DEBUG SLEEP 1.5", .one) { try await fleet.redis.command("DEBUG", "SLEEP", "1.5") }
+        try await fleet.inject("DEBUG SLEEP 1.5", .one) { try await fleet.redis.cli("DEBUG", "SLEEP", "1.5") }
       }
     }
 
@@ -72,9 +73,9 @@ extension FleetTests {
         try await fleet.inject("maxmemory, allkeys-lru", .none) {
           for _ in 0..<8 {
             let used = try await fleet.redis.info("used_memory")
-            try await fleet.redis.command("CONFIG", "SET", "maxmemory", "\(used - 30_000)")
+            try await fleet.redis.cli("CONFIG", "SET", "maxmemory", "\(used - 30_000)")
             try await Task.sleep(for: .milliseconds(200))
-            try await fleet.redis.command("CONFIG", "SET", "maxmemory", "0")
+            try await fleet.redis.cli("CONFIG", "SET", "maxmemory", "0")
             try await Task.sleep(for: .milliseconds(150))
           }
         }
@@ -86,9 +87,9 @@ extension FleetTests {
     func outOfMemory() async throws {
       try await withFleet(.init(redisArguments: ["--maxmemory-policy", "noeviction"])) { fleet in
         try await fleet.inject("maxmemory, noeviction", .none) {
-          try await fleet.redis.command("CONFIG", "SET", "maxmemory", "1")
+          try await fleet.redis.cli("CONFIG", "SET", "maxmemory", "1")
           try await Task.sleep(for: .milliseconds(2_500))
-          try await fleet.redis.command("CONFIG", "SET", "maxmemory", "0")
+          try await fleet.redis.cli("CONFIG", "SET", "maxmemory", "0")
         }
       }
     }
@@ -99,9 +100,9 @@ extension FleetTests {
         let nobody = try Loopback.freePort()
         // Every refused write makes a worker look for the master anew.
         try await fleet.inject("read-only replica", .upTo(5)) {
-          try await fleet.redis.command("REPLICAOF", "127.0.0.1", "\(nobody)")
+          try await fleet.redis.cli("REPLICAOF", "127.0.0.1", "\(nobody)")
           try await Task.sleep(for: .milliseconds(2_500))
-          try await fleet.redis.command("REPLICAOF", "NO", "ONE")
+          try await fleet.redis.cli("REPLICAOF", "NO", "ONE")
         }
       }
     }

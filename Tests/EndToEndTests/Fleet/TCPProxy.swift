@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 
 /// A network between a client and a server of this machine that can be slow, broken or silent.
 final class TCPProxy: Sendable {
