@@ -50,7 +50,7 @@ final class CacheMetrics: Sendable {
   /// Sets what is not counted but measured when somebody asks.
   func update(service: CatalogService, answers: LocalTier<Answer>.Size) {
     answerBytes.record(answers.bytes)
-    recordBytes.record(service.peek().map { $0.value.parts.reduce(0) { $0 + $1.joinedRecords.count } } ?? 0)
+    recordBytes.record(service.peek()?.value.recordBytes ?? 0)
     let lifetimes = service.configuration.lifetimes
     for view in [CatalogView.full, .unique, .statistics, .model(""), .pricing("")] {
       Gauge(label: "model_cache_ttl_seconds", dimensions: [("view", view.kind)])

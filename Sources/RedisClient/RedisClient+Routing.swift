@@ -1,6 +1,10 @@
+import Synchronization
+
 /// Sending a command to where it belongs.
 extension RedisClient {
   private static let longestRedirection = 5
+  /// How long a server that only reads is kept before the master is looked for once more.
+  private static let masterPatience = Duration.seconds(3)
 
   /// The answer, which is not an error, and the number of the connection that it came over.
   func send(
@@ -32,8 +36,18 @@ extension RedisClient {
   }
 
   private func refusal(_ error: RedisServerError, by connection: RedisConnection) -> RedisError {
-    // What was the master is a replica now: connecting anew finds the new master.
-    if error.code == "READONLY" { connection.close(reason: "the server has become a replica") }
+    if error.code == "READONLY", shallLookForMaster() { connection.close(reason: "the server has become a replica") }
     return .server(error)
+  }
+
+  /// What was the master is a replica now: connecting anew finds the new master. While there is none yet, reads go on over
+  /// the connection that there is.
+  private func shallLookForMaster() -> Bool {
+    let now = ContinuousClock.now
+    return masterSoughtAt.withLock { last in
+      if let last, now - last < Self.masterPatience { return false }
+      last = now
+      return true
+    }
   }
 }

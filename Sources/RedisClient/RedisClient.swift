@@ -16,6 +16,8 @@ public final class RedisClient: Sendable {
   let logger: Logger
   let primary: RedisNode
   let cluster: RedisCluster
+  /// When a refused write last made it look for the master.
+  let masterSoughtAt = Mutex<ContinuousClock.Instant?>(nil)
 
   /// A client; it connects once ``run()`` is called.
   ///

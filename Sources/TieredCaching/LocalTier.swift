@@ -26,6 +26,8 @@ public final class LocalTier<Value: Sendable>: Sendable {
     public var entries: Int
     /// Bytes held, by the cost that each entry was stored with.
     public var bytes: Int
+    /// Bytes set aside for values that are being made.
+    public var reservedBytes: Int
   }
 
   private let segments: NIOLockedValueBox<Segments<Value>>
@@ -56,11 +58,24 @@ public final class LocalTier<Value: Sendable>: Sendable {
     return segments.withLockedValue { $0.store(value, for: key, version: version, bytes: bytes) }
   }
 
+  /// Sets bytes aside for a value that is about to be made, if need be in place of entries, so that both together stay
+  /// within the limit. ``release(_:)`` gives them back.
+  ///
+  /// - Parameter bytes: what it may take. More than the limit counts as the limit, so that it can be made once nothing
+  ///   else is.
+  /// - Returns: whether there was room beside what others have set aside.
+  public func reserve(_ bytes: Int) -> Bool { segments.withLockedValue { $0.reserve(bytes) } }
+
+  /// Gives back what ``reserve(_:)`` set aside for the same number of bytes.
+  public func release(_ bytes: Int) { segments.withLockedValue { $0.release(bytes) } }
+
   /// Drops everything and holds values of `version` from now on.
   public func move(to version: String) { segments.withLockedValue { $0.move(to: version) } }
 
   /// How many entries and bytes there are.
-  public var size: Size { segments.withLockedValue { Size(entries: $0.count, bytes: $0.bytes) } }
+  public var size: Size {
+    segments.withLockedValue { Size(entries: $0.count, bytes: $0.bytes, reservedBytes: $0.reserved) }
+  }
 }
 
 /// The two segments as doubly linked lists through an array of nodes, so that nothing is allocated on a hit.
@@ -90,6 +105,7 @@ private struct Segments<Value: Sendable>: Sendable {
   private var probation = List()
   private var protected = List()
   private(set) var bytes = 0
+  private(set) var reserved = 0
 
   init(maximumEntries: Int, maximumBytes: Int) {
     self.maximumEntries = maximumEntries
@@ -129,10 +145,8 @@ private struct Segments<Value: Sendable>: Sendable {
   mutating func store(_ value: Value, for key: ViewKey, version: String, bytes: Int) -> Bool {
     guard version == self.version else { return false }
     if let place = places[key] { remove(place) }
-    while places.count >= maximumEntries || self.bytes + bytes > maximumBytes {
-      let victim = probation.tail >= 0 ? probation.tail : protected.tail
-      guard victim >= 0 else { return false }
-      remove(victim)
+    while places.count >= maximumEntries || self.bytes + reserved + bytes > maximumBytes {
+      guard evict() else { return false }
     }
     let node = Node(key: key, value: value, bytes: bytes, isProtected: false, previous: -1, next: -1)
     let place = free.popLast() ?? nodes.count
@@ -140,6 +154,23 @@ private struct Segments<Value: Sendable>: Sendable {
     places[key] = place
     self.bytes += bytes
     link(place, isProtected: false)
+    return true
+  }
+
+  mutating func reserve(_ bytes: Int) -> Bool {
+    let bytes = min(bytes, maximumBytes)
+    guard reserved + bytes <= maximumBytes else { return false }
+    reserved += bytes
+    while self.bytes + reserved > maximumBytes, evict() {}
+    return true
+  }
+
+  mutating func release(_ bytes: Int) { reserved -= min(bytes, maximumBytes) }
+
+  private mutating func evict() -> Bool {
+    let victim = probation.tail >= 0 ? probation.tail : protected.tail
+    guard victim >= 0 else { return false }
+    remove(victim)
     return true
   }
 

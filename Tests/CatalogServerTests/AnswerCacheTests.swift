@@ -1,8 +1,9 @@
 import Catalog
-import CatalogServer
 import TestSupport
 import Testing
 import TieredCaching
+
+@testable import CatalogServer
 
 /// What clients can do to the memory, the counts and the log of the server.
 @Suite(.timeLimit(.minutes(1)))
@@ -31,6 +32,26 @@ struct AnswerCacheTests {
       #expect(try #require(cache["entries"]?.int) > 10)
       #expect(try #require(cache["entries"]?.int) <= 500)
       #expect(try #require(cache["size_bytes"]?.int) <= limit)
+    }
+  }
+
+  @Test(
+    "answers that are being made count too: when they would not fit they are made one after the other, and none is lost",
+    arguments: [1_000, 1 << 20])
+  func answersUnderWay(limit: Int) async throws {
+    try await LoadedAnswers.with(Catalogs.small(), answerBytes: limit) { loaded in
+      let most = try await withThrowingTaskGroup(of: Int.self) { group in
+        for number in 0..<200 {
+          group.addTask {
+            _ = try await loaded.answers.answer("/v1/models?offset=\(number % 100)", acceptsGzip: true)
+            let size = loaded.answers.size
+            return size.bytes + size.reservedBytes
+          }
+        }
+        return try await group.reduce(0, max)
+      }
+      #expect(most <= limit)
+      #expect(loaded.answers.size.reservedBytes == 0)
     }
   }
 

@@ -100,9 +100,19 @@ struct SentinelTests {
           return
         }
         #expect(error.code == "READONLY")
-        try await server.cli("REPLICAOF", "NO", "ONE")
         try await wait(for: "another connection") { client.incarnation > before }
-        try await client.set("k", "v")
+        // There is no master yet: that is looked into every three seconds, not at every write.
+        let start = ContinuousClock.now
+        for _ in 0..<10 {
+          try await wait(for: "a connection") { client.incarnation > 0 }
+          _ = await failure { () throws(RedisError) in try await client.set("k", "v") }
+        }
+        try await wait(for: "a connection") { client.incarnation > 0 }
+        #expect(client.incarnation - before <= 2 + Int((ContinuousClock.now - start) / .seconds(3)))
+        try await server.cli("REPLICAOF", "NO", "ONE")
+        try await wait(for: "a write") {
+          do { return try await client.set("k", "v") } catch { return false }
+        }
       }
     }
   }

@@ -17,19 +17,27 @@ struct LocalTierTests {
     var random = SplitMix64(seed: seed)
     let tier = tier(entries: 20, bytes: 500)
     var version = 1
+    var reservations: [Int] = []
     for step in 0..<5_000 {
       let number = Int.random(in: 0..<60, using: &random)
       switch Int.random(in: 0..<100, using: &random) {
       case 0:
         version += 1
         tier.move(to: "v\(version)")
-      case 1..<50:
+      case 1..<5:
+        let bytes = Int.random(in: 0...600, using: &random)
+        let hasRoom = reservations.reduce(0) { $0 + min($1, 500) } + min(bytes, 500) <= 500
+        #expect(tier.reserve(bytes) == hasRoom)
+        if hasRoom { reservations.append(bytes) }
+      case 5..<10: if !reservations.isEmpty { tier.release(reservations.removeFirst()) }
+      case 10..<50:
         tier.store(number, for: key(number), version: "v\(version)", bytes: Int.random(in: 0...260, using: &random))
       default:
         if let value = tier.value(for: key(number), version: "v\(version)") { #expect(value == number) }
       }
       let size = tier.size
-      #expect(size.entries <= 20 && size.bytes <= 500, "step \(step)")
+      #expect(size.entries <= 20 && size.bytes + size.reservedBytes <= 500, "step \(step)")
+      #expect(size.reservedBytes == reservations.reduce(0) { $0 + min($1, 500) })
     }
   }
 

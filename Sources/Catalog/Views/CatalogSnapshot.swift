@@ -11,6 +11,8 @@ public final class CatalogSnapshot: Sendable {
   public let parts: [CatalogPart]
   /// Every offer in the catalog's total order: by provider slug, then by id, both by UTF-8 bytes.
   public let offers: [CatalogOffer]
+  /// The bytes of all offers' records: about what the longest answer takes.
+  public let recordBytes: Int
   /// Models across providers, in the order of their canonical ids.
   public let uniqueModels: [UniqueModel]
   /// Figures about the catalog.
@@ -39,6 +41,7 @@ public final class CatalogSnapshot: Sendable {
     self.parts = parts.filter { !$0.offers.isEmpty }.sorted { $0.provider.slug < $1.provider.slug }
     let offers = self.parts.flatMap(\.offers)
     self.offers = offers
+    recordBytes = self.parts.reduce(0) { $0 + $1.joinedRecords.count }
     partsBySlug = Dictionary(self.parts.map { ($0.provider.slug, $0) }) { first, _ in first }
     var offersByID: [String: [CatalogOffer]] = Dictionary(minimumCapacity: offers.count)
     var offersByAlias: [String: [CatalogOffer]] = [:]

@@ -26,12 +26,24 @@ final class AnswerCache: Sendable {
   private let threads: NIOThreadPool
   private let group: any EventLoopGroup
   private let negatives = NegativeAnswers()
-  private let flights = NIOLockedValueBox<[Flight: EventLoopFuture<Answer>]>([:])
+  private let state = NIOLockedValueBox(State())
+
+  private struct State {
+    var flights: [Flight: EventLoopFuture<Answer>] = [:]
+    /// Builds that wait for room, in the order in which they came.
+    var waiting: [Build] = []
+  }
 
   private struct Flight: Hashable {
     let target: String
     let version: String
     let isGzip: Bool
+  }
+
+  private struct Build {
+    /// What it may take while it runs.
+    let bytes: Int
+    let work: @Sendable (NIOThreadPool.WorkItemState) -> Void
   }
 
   /// Longer targets are answered, and not kept.
@@ -79,7 +91,9 @@ final class AnswerCache: Sendable {
     service.record(.miss(ViewKey(view: route.view.rawValue, name: "")))
     var answer: Answer
     do {
-      answer = try await once(Flight(target: target, version: served.value.version, isGzip: false)) {
+      answer = try await once(
+        Flight(target: target, version: served.value.version, isGzip: false), bytes: served.value.recordBytes
+      ) {
         try Self.build(route, parsed, target: target, snapshot: served.value)
       }
     } catch let problem as Problem {
@@ -89,7 +103,9 @@ final class AnswerCache: Sendable {
       throw problem
     }
     if acceptsGzip, answer.body(acceptsGzip: true) == nil {
-      answer = try await once(Flight(target: target, version: served.value.version, isGzip: true)) { [answer] in
+      answer = try await once(
+        Flight(target: target, version: served.value.version, isGzip: true), bytes: answer.cost
+      ) { [answer] in
         try Self.compress(answer)
       }
     }
@@ -138,28 +154,45 @@ final class AnswerCache: Sendable {
   }
 
   /// Runs `build` on the thread pool and keeps its answer; callers that come while it runs wait for the same one.
-  private func once(_ flight: Flight, build: @escaping @Sendable () throws -> Answer) async throws -> Answer {
+  ///
+  /// - Parameter bytes: what it may take while it runs. It begins when that has room within the limit of the tier.
+  private func once(
+    _ flight: Flight, bytes: Int, build: @escaping @Sendable () throws -> Answer
+  ) async throws -> Answer {
     let promise = group.any().makePromise(of: Answer.self)
-    let running = flights.withLockedValue { flights -> EventLoopFuture<Answer>? in
-      if let running = flights[flight] { return running }
-      flights[flight] = promise.futureResult
+    let running = state.withLockedValue { state -> EventLoopFuture<Answer>? in
+      if let running = state.flights[flight] { return running }
+      state.flights[flight] = promise.futureResult
       return nil
     }
     if let running {
       promise.completeWith(running)
       return try await running.get()
     }
-    threads.submit { [self] state in
-      promise.completeWith(
-        Result {
-          guard case .active = state else { throw Problem.unavailable("the server is shutting down") }
-          let answer = try build()
-          keep(answer, for: flight)
-          return answer
-        })
-      flights.withLockedValue { _ = $0.removeValue(forKey: flight) }
+    let build = Build(bytes: bytes) { [self] workState in
+      let result = Result {
+        guard case .active = workState else { throw Problem.unavailable("the server is shutting down") }
+        return try build()
+      }
+      tier.release(bytes)
+      if case .success(let answer) = result { keep(answer, for: flight) }
+      promise.completeWith(result)
+      state.withLockedValue { _ = $0.flights.removeValue(forKey: flight) }
+      startWaiting()
     }
+    state.withLockedValue { $0.waiting.append(build) }
+    startWaiting()
     return try await promise.futureResult.get()
+  }
+
+  /// Starts the builds that have room, in their order. Whenever one waits, another is under way, which comes here at its end.
+  private func startWaiting() {
+    let builds = state.withLockedValue { state in
+      let count = state.waiting.prefix { tier.reserve($0.bytes) }.count
+      defer { state.waiting.removeFirst(count) }
+      return Array(state.waiting.prefix(count))
+    }
+    for build in builds { threads.submit(build.work) }
   }
 
   private func keep(_ answer: Answer, for flight: Flight) {
