@@ -34,7 +34,13 @@ public final class CatalogSnapshot: Sendable {
   ///   - manifest: the revisions.
   ///   - parts: the parts of exactly these revisions, in any order.
   ///   - lastChange: when the change log last named any provider.
-  public init(manifest: Manifest, parts: [CatalogPart], lastChange: String? = nil) {
+  public convenience init(manifest: Manifest, parts: [CatalogPart], lastChange: String? = nil) {
+    self.init(manifest: manifest, parts: parts, lastChange: lastChange, group: UniqueModel.group)
+  }
+
+  private init(
+    manifest: Manifest, parts: [CatalogPart], lastChange: String?, group: ([CatalogOffer]) -> [UniqueModel]
+  ) {
     self.manifest = manifest
     version = manifest.version
     self.lastChange = lastChange
@@ -51,18 +57,23 @@ public final class CatalogSnapshot: Sendable {
     }
     self.offersByID = offersByID.mapValues(Self.firstPartyFirst)
     self.offersByAlias = offersByAlias
-    uniqueModels = UniqueModel.group(offers)
+    uniqueModels = group(offers)
     modelsByKey = Dictionary(uniqueKeysWithValues: uniqueModels.map { ($0.key.text, $0) })
     statistics = CatalogStatistics(parts: self.parts, offers: offers, uniqueModels: uniqueModels)
   }
 
-  /// Builds the snapshot that follows `previous` when the parts of `delta` changed.
+  /// Builds the snapshot that follows `previous` when the parts of `delta` changed. What the others are made into stays.
   public convenience init(_ delta: PartDelta<CatalogPart>, previous: CatalogSnapshot?) {
     var parts: [PartID: CatalogPart] = [:]
     for part in previous?.parts ?? [] { parts[PartID(part.provider.slug.text)] = part }
+    let replaced = delta.parts.keys.compactMap { parts[$0] }
     parts.merge(delta.parts) { $1 }
     let changes = delta.parts.values.compactMap(\.changedAt) + [previous?.lastChange].compactMap { $0 }
-    self.init(manifest: delta.manifest, parts: Array(parts.values), lastChange: changes.max())
+    self.init(manifest: delta.manifest, parts: Array(parts.values), lastChange: changes.max()) { offers in
+      guard let previous else { return UniqueModel.group(offers) }
+      let touched = (replaced + delta.parts.values).lazy.flatMap(\.offers)
+      return UniqueModel.regroup(offers, after: previous.uniqueModels, changed: Set(touched.map(\.identity.key)))
+    }
   }
 
   /// Builds the snapshot of everything that a store loaded.

@@ -44,9 +44,25 @@ public final class UniqueModel: Sendable {
   }
 
   /// Groups offers by canonical key, in the order of the keys.
-  static func group(_ offers: [CatalogOffer]) -> [UniqueModel] {
-    var groups: [CanonicalKey: [CatalogOffer]] = Dictionary(minimumCapacity: offers.count / 2)
+  static func group(_ offers: some Sequence<CatalogOffer>) -> [UniqueModel] {
+    var groups: [CanonicalKey: [CatalogOffer]] = Dictionary(minimumCapacity: offers.underestimatedCount / 2)
     for offer in offers { groups[offer.identity.key, default: []].append(offer) }
     return groups.sorted { $0.key < $1.key }.map { UniqueModel(key: $0.key, offers: $0.value) }
+  }
+
+  /// As ``group(_:)`` of all offers, where only models with these keys can differ from a previous grouping; the others stay
+  /// the objects that they are.
+  static func regroup(
+    _ offers: [CatalogOffer], after previous: [UniqueModel], changed keys: Set<CanonicalKey>
+  ) -> [UniqueModel] {
+    guard !keys.isEmpty else { return previous }
+    var changed = group(offers.lazy.filter { keys.contains($0.identity.key) })[...]
+    var models: [UniqueModel] = []
+    models.reserveCapacity(previous.count + changed.count)
+    for model in previous where !keys.contains(model.key) {
+      while let next = changed.first, next.key < model.key, changed.popFirst() != nil { models.append(next) }
+      models.append(model)
+    }
+    return models + changed
   }
 }

@@ -113,6 +113,40 @@ struct SnapshotTests {
     #expect(second.lastChange == "2026")
   }
 
+  @Test(
+    "However parts change, the catalog is what it would be if it were built anew", arguments: 0..<20 as Range<UInt64>)
+  func sameAsBuiltAnew(seed: UInt64) throws {
+    var generator = SplitMix64(seed: seed)
+    var parts: [PartID: CatalogPart] = [:]
+    var catalog = try snapshot([])
+    for revision in 1...30 as ClosedRange<Int64> {
+      let slug = "p\(Int.random(in: 0..<5, using: &generator))"
+      // Few names, so that models come and go and change sellers; at times a provider goes with all its offers.
+      let names = (0..<12).filter { _ in Bool.random(using: &generator) }.map { "model-\($0)" }
+      let offers = try names.map { name in
+        var offer = try Offer.random(id: name, using: &generator)
+        offer.provider = try ProviderSlug(slug)
+        return try offer.bounded()
+      }
+      let changed = ProviderPart(
+        provider: Provider(slug: try ProviderSlug(slug)), offers: revision % 7 == 0 ? [] : offers, changedAt: nil)
+      let part = CatalogPart(changed, revision: Revision(revision))
+      parts[PartID(slug)] = part
+      let manifest = Manifest(lifetime: "test", revisions: parts.mapValues(\.revision))
+      let previous = catalog
+      catalog = CatalogSnapshot(PartDelta(manifest: manifest, parts: [PartID(slug): part]), previous: previous)
+
+      let anew = CatalogSnapshot(manifest: manifest, parts: Array(parts.values))
+      #expect(catalog.uniqueModels.map(\.record) == anew.uniqueModels.map(\.record))
+      #expect(catalog.offers.map(\.record) == anew.offers.map(\.record))
+      #expect(catalog.version == anew.version)
+      for model in previous.uniqueModels where !model.offers.contains(where: { $0.provider.slug.text == slug }) {
+        guard let kept = catalog.uniqueModel(model.key.text), kept.offers.count == model.offers.count else { continue }
+        #expect(kept === model, "\(model.key) was made again although nothing of it changed")
+      }
+    }
+  }
+
   @Test("The catalog has one total order: by provider, then by id, both by bytes")
   func order() throws {
     let catalog = try snapshot([offer("b", "a"), offer("a", "b"), offer("a", "B"), offer("a", "é"), offer("a", "a-b")])
