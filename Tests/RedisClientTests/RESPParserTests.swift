@@ -32,6 +32,20 @@ struct RESPParserTests {
     ("+OK\r\n", .text("OK")),
     ("+\r\n", .text("")),
     ("-OOM command not allowed\r\n", .error(RedisServerError(code: "OOM", message: "command not allowed"))),
+    (
+      "-ERR Error running script (call to f_ab12): @user_script:1: @user_script: 1: -READONLY You can't write.\r\n",
+      .error(RedisServerError(code: "READONLY", message: "You can't write."))
+    ),
+    (
+      "-ERR Error running script (call to f_ab12): @user_script:3: WRONGTYPE Operation: no\r\n",
+      .error(RedisServerError(code: "WRONGTYPE", message: "Operation: no"))
+    ),
+    (
+      "-ERR Error running script (call to f_ab12): @user_script:1: user_script:1: boom\r\n",
+      .error(
+        RedisServerError(
+          code: "ERR", message: "Error running script (call to f_ab12): @user_script:1: user_script:1: boom"))
+    ),
     ("-no code here\r\n", .error(RedisServerError(code: "ERR", message: "no code here"))),
     (":42\r\n", .integer(42)),
     (":+7\r\n", .integer(7)),

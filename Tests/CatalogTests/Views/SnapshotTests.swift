@@ -137,8 +137,9 @@ struct SnapshotTests {
       catalog = CatalogSnapshot(PartDelta(manifest: manifest, parts: [PartID(slug): part]), previous: previous)
 
       let anew = CatalogSnapshot(manifest: manifest, parts: Array(parts.values))
-      #expect(catalog.uniqueModels.map(\.record) == anew.uniqueModels.map(\.record))
-      #expect(catalog.offers.map(\.record) == anew.offers.map(\.record))
+      let text = { (record: [UInt8]) in String(decoding: record, as: UTF8.self) }
+      #expect(catalog.uniqueModels.map { text($0.record) } == anew.uniqueModels.map { text($0.record) })
+      #expect(catalog.offers.map { text($0.record) } == anew.offers.map { text($0.record) })
       #expect(catalog.version == anew.version)
       for model in previous.uniqueModels where !model.offers.contains(where: { $0.provider.slug.text == slug }) {
         guard let kept = catalog.uniqueModel(model.key.text), kept.offers.count == model.offers.count else { continue }
