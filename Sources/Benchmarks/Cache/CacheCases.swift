@@ -27,12 +27,13 @@ struct CacheCases {
       warm.append(first)
       hot.append(next)
     }
-    let base = median(cold)
+    let base = Self.median(cold)
     print("| first answer of a new worker | ms | ratio |")
     print("| --- | ---: | ---: |")
     print("| cold: from the database | \(format(base)) | 1.00 |")
-    print("| warm: from Redis, nothing in memory | \(format(median(warm))) | \(format(base / median(warm))) |")
-    print("| hot: from memory | \(format(median(hot))) | \(format(base / median(hot))) |\n")
+    print(
+      "| warm: from Redis, nothing in memory | \(format(Self.median(warm))) | \(format(base / Self.median(warm))) |")
+    print("| hot: from memory | \(format(Self.median(hot))) | \(format(base / Self.median(hot))) |\n")
   }
 
   /// Milliseconds that the first and the second read of a new worker take, from before its connections are made.
@@ -66,13 +67,12 @@ struct CacheCases {
 
   /// A hit in strict coherence, against a bare PING over the same kind of connection.
   func strict() async throws {
-    let ping = try await pingMicroseconds()
+    let url = redis.url
     let before = try redis.calls(of: "evalsha")
-    let (single, rate, reads) = try await BenchmarkWorker.with(
+    let (single, ping, rate, reads) = try await BenchmarkWorker.with(
       database: database, redis: redis.url, coherence: .strict
     ) { service in
-      _ = try await service.readFullCatalog()
-      let single = try await Self.percentile(50, calls: 5_000) { _ = try await service.readFullCatalog() }
+      let (single, ping) = try await Self.compareWithPing(at: url) { _ = try await service.readFullCatalog() }
       let start = ContinuousClock.now
       let reads = 64 * 4_000
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -81,9 +81,9 @@ struct CacheCases {
         }
         try await group.waitForAll()
       }
-      return (single, Double(reads) / ((ContinuousClock.now - start) / .seconds(1)), reads)
+      return (single, ping, Double(reads) / ((ContinuousClock.now - start) / .seconds(1)), reads)
     }
-    let questions = try redis.calls(of: "evalsha") - before - 5_000
+    let questions = try redis.calls(of: "evalsha") - before - Self.turns * Self.callsPerTurn
     print("| strict coherence | value | compared with |")
     print("| --- | ---: | --- |")
     print("| one reader, p50 | \(format(single)) µs | \(format(single / ping)) of a PING (\(format(ping)) µs) |")
@@ -92,28 +92,37 @@ struct CacheCases {
         + "(\(questions) questions) |\n")
   }
 
-  private func pingMicroseconds() async throws -> Double {
+  private static let turns = 20
+  private static let callsPerTurn = 500
+
+  /// Medians of how many microseconds a read and a PING take, turn by turn, as the machine is not the same at all times.
+  private static func compareWithPing(
+    at url: String, _ read: () async throws -> Void
+  ) async throws -> (read: Double, ping: Double) {
     let client = RedisClient(
-      try RedisClient.Configuration(url: redis.url), logger: Logger(label: "b") { _ in SwiftLogNoOpLogHandler() })
+      try RedisClient.Configuration(url: url), logger: Logger(label: "b") { _ in SwiftLogNoOpLogHandler() })
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await client.run() }
       defer { group.cancelAll() }
       try await client.waitUntilConnected(timeout: .seconds(5))
-      return try await Self.percentile(50, calls: 5_000) { try await client.ping() }
+      var reads: [Double] = []
+      var pings: [Double] = []
+      for _ in 0..<turns {
+        reads += try await times(of: read)
+        pings += try await times { try await client.ping() }
+      }
+      return (median(reads), median(pings))
     }
   }
 
-  /// A percentile of how many microseconds a call takes, after a tenth of the calls to warm up.
-  private static func percentile(_ percent: Int, calls: Int, _ call: () async throws -> Void) async throws -> Double {
-    for _ in 0..<calls / 10 { try await call() }
+  private static func times(of call: () async throws -> Void) async throws -> [Double] {
     var times: [Double] = []
-    for _ in 0..<calls {
+    for _ in 0..<callsPerTurn {
       let start = ContinuousClock.now
       try await call()
       times.append((ContinuousClock.now - start) / .microseconds(1))
     }
-    times.sort()
-    return times[times.count * percent / 100]
+    return times
   }
 
   // MARK: Fleets
@@ -216,7 +225,7 @@ struct CacheCases {
     print("Resident memory of a worker without HTTP: \(format(kibibytes / 1_024)) MiB\n")
   }
 
-  private func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 
   private func format(_ value: Double) -> String { String(format: value < 10 ? "%.3f" : "%.1f", value) }
 }
