@@ -64,7 +64,8 @@ struct Settings {
       name: "MODEL_CACHE_COHERENCE", defaultValue: "strict with Redis, else bounded",
       meaning: "strict: a read serves every change published before it; bounded: every change of a second ago"),
     Variable(
-      name: "MODEL_CACHE_MAX_BYTES", defaultValue: "268435456", meaning: "most bytes of prepared answers kept in memory"
+      name: "MODEL_CACHE_MAX_BYTES", defaultValue: "268435456",
+      meaning: "most bytes of prepared answers in memory, those being made included"
     ),
     Variable(
       name: "ADMIN_API_KEY", defaultValue: "not set",

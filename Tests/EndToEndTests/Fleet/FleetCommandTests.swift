@@ -18,9 +18,11 @@ extension FleetTests {
       let doAgree: Bool
       let database: String
       let redis: String?
+      let isRedisCurrent: Bool?
 
       private enum CodingKeys: String, CodingKey {
         case state, database, redis
+        case isRedisCurrent = "redis_is_current"
         case tier = "answered_by"
         case doAgree = "agree"
       }
@@ -69,6 +71,7 @@ extension FleetTests {
           let explanation: Explanation = try await fleet.json(["cache", "explain", view])
           #expect(explanation.tier == "redis" && explanation.state == "fresh", "\(view)")
           #expect(explanation.doAgree, "\(view)")
+          #expect(explanation.isRedisCurrent == explanation.redis.map { $0 == explanation.database }, "\(view)")
         }
         let warmed: Warmed = try await fleet.json(["cache", "warm"])
         #expect(warmed.warmed["catalog:full"] == Self.models)

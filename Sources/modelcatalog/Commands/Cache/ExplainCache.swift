@@ -38,12 +38,24 @@ private struct Explanation {
   let state: ViewStatus
   let statistics: CacheStatistics
 
-  /// Whether everybody who has the view has what the database has. Views in Redis follow within seconds and are not read by
-  /// workers, so only the parts count.
+  /// Whether everybody who has the view has what the database has. Finished views in Redis follow within seconds and are not
+  /// read by workers, so only the parts count.
   private var agrees: Bool {
-    guard state.isCurrent, let shared = state.shared else { return state.isCurrent }
-    if case .gateway = view { return shared.label == state.database }
+    guard state.isCurrent else { return false }
+    if case .gateway = view { return isSharedCurrent != false }
     return true
+  }
+
+  /// Whether what is in Redis is of the database's version; nil when there is nothing.
+  private var isSharedCurrent: Bool? { state.shared.map { $0.label == state.database } }
+
+  private var verdict: String {
+    switch (agrees, isSharedCurrent) {
+    case (false, _): "The tiers do not agree: look again in a second."
+    case (true, false):
+      "Workers and database agree. The finished view in Redis is older: workers do not read it, and it follows within seconds."
+    case (true, _): "All tiers that have it agree."
+    }
   }
 
   private var milliseconds: Double { (duration / .milliseconds(1) * 100).rounded() / 100 }
@@ -60,6 +72,7 @@ private struct Explanation {
       json.member("parts_from_database", statistics[.databaseParts])
       json.member("local", state.held)
       json.member("redis", state.shared?.label)
+      if let isSharedCurrent { json.member("redis_is_current", isSharedCurrent) }
       json.member("redis_failure", status.sharedFailure)
       json.member("database", state.database)
       json.member("database_failure", status.databaseFailure)
@@ -80,6 +93,6 @@ private struct Explanation {
         ?? status.sharedFailure ?? "no such key")
     table.add("database", state.database ?? "nothing", status.databaseFailure ?? "the source of truth")
     table.print()
-    Output.line(agrees ? "All tiers that have it agree." : "The tiers do not agree: look again in a second.")
+    Output.line(verdict)
   }
 }
