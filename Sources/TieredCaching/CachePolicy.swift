@@ -15,7 +15,7 @@ public struct CachePolicy: Sendable, Hashable {
   public var stalenessBound: Duration
   /// How often the version is confirmed in the background; a fraction of ``stalenessBound``.
   public var heartbeat: Duration
-  /// How long a part counts as fresh although no revision moved; then it is loaded anew. Jitter of a tenth is added.
+  /// How long a part counts as fresh although no revision moved, less up to a tenth by chance; then it is loaded anew.
   public var timeToLive: Duration
   /// How long beyond its bound or time to live a value may be served, marked stale, while nothing better can be had.
   public var staleLimit: Duration

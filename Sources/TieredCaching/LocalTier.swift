@@ -61,8 +61,11 @@ public final class LocalTier<Value: Sendable>: Sendable {
   /// Sets bytes aside for a value that is about to be made, if need be in place of entries, so that both together stay
   /// within the limit. ``release(_:)`` gives them back.
   ///
-  /// - Parameter bytes: what it may take. More than the limit counts as the limit, so that it can be made once nothing
-  ///   else is.
+  /// A quarter of the limit can be set aside at a time, so that many values that nobody asks for twice do not push out what
+  /// is read again and again.
+  ///
+  /// - Parameter bytes: what it may take. More than a quarter of the limit counts as a quarter, so that it can be made once
+  ///   nothing else is.
   /// - Returns: whether there was room beside what others have set aside.
   public func reserve(_ bytes: Int) -> Bool { segments.withLockedValue { $0.reserve(bytes) } }
 
@@ -158,14 +161,16 @@ private struct Segments<Value: Sendable>: Sendable {
   }
 
   mutating func reserve(_ bytes: Int) -> Bool {
-    let bytes = min(bytes, maximumBytes)
-    guard reserved + bytes <= maximumBytes else { return false }
+    let bytes = min(bytes, maximumReserved)
+    guard reserved + bytes <= maximumReserved else { return false }
     reserved += bytes
     while self.bytes + reserved > maximumBytes, evict() {}
     return true
   }
 
-  mutating func release(_ bytes: Int) { reserved -= min(bytes, maximumBytes) }
+  mutating func release(_ bytes: Int) { reserved -= min(bytes, maximumReserved) }
+
+  private var maximumReserved: Int { maximumBytes / 4 }
 
   private mutating func evict() -> Bool {
     let victim = probation.tail >= 0 ? probation.tail : protected.tail

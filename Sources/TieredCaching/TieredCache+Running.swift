@@ -290,12 +290,9 @@ extension TieredCache {
       defer { state.unshared = [:] }
       return state.unshared
     }
-    let parts =
-      !shared.keepsParts
-      ? []
-      : labels.compactMap { id, label in
-        contents[id].flatMap { content in content.label == label ? (id, label, content.part) : nil }
-      }
+    let parts = (shared.keepsParts ? labels : [:]).compactMap { id, label in
+      contents[id].flatMap { content in content.label == label ? (id, label, content.part) : nil }
+    }
     await withTaskGroup(of: Bool.self) { group in
       for (index, (id, label, part)) in parts.enumerated() {
         // A tier that refuses one part would refuse the others too.

@@ -25,8 +25,8 @@ struct LocalTierTests {
         version += 1
         tier.move(to: "v\(version)")
       case 1..<5:
-        let bytes = Int.random(in: 0...600, using: &random)
-        let hasRoom = reservations.reduce(0) { $0 + min($1, 500) } + min(bytes, 500) <= 500
+        let bytes = Int.random(in: 0...200, using: &random)
+        let hasRoom = reservations.reduce(0) { $0 + min($1, 125) } + min(bytes, 125) <= 125
         #expect(tier.reserve(bytes) == hasRoom)
         if hasRoom { reservations.append(bytes) }
       case 5..<10: if !reservations.isEmpty { tier.release(reservations.removeFirst()) }
@@ -37,7 +37,7 @@ struct LocalTierTests {
       }
       let size = tier.size
       #expect(size.entries <= 20 && size.bytes + size.reservedBytes <= 500, "step \(step)")
-      #expect(size.reservedBytes == reservations.reduce(0) { $0 + min($1, 500) })
+      #expect(size.reservedBytes == reservations.reduce(0) { $0 + min($1, 125) })
     }
   }
 
@@ -50,6 +50,20 @@ struct LocalTierTests {
     }
     for cold in 100..<1_000 { tier.store(cold, for: key(cold), version: "v1", bytes: 1) }
     for hot in 0..<5 { #expect(tier.value(for: key(hot), version: "v1") == hot) }
+  }
+
+  @Test("Values that are being made do not push out what is read again and again, however many and large they are")
+  func reservationsSpareHotEntries() {
+    let tier = tier(bytes: 1_000)
+    for hot in 0..<7 {
+      tier.store(hot, for: key(hot), version: "v1", bytes: 100)
+      _ = tier.value(for: key(hot), version: "v1")
+    }
+    var granted = 0
+    for bytes in [50, 100, 5_000, 100, 100] where tier.reserve(bytes) { granted += 1 }
+    #expect(granted == 3)
+    #expect(tier.size.reservedBytes == 250)
+    for hot in 0..<7 { #expect(tier.value(for: key(hot), version: "v1") == hot) }
   }
 
   @Test("Values of another version are neither returned nor taken")
