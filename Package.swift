@@ -14,6 +14,7 @@ let package = Package(
     .library(name: "RedisTier", targets: ["RedisTier"]),
     .library(name: "RedisClient", targets: ["RedisClient"]),
     .library(name: "SQLiteStore", targets: ["SQLiteStore"]),
+    .library(name: "PostgresStore", targets: ["PostgresStore"]),
   ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -31,6 +32,9 @@ let package = Package(
   targets: [
     // zlib of the system: gzip bodies, gzip snapshot. Knows nothing.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // libpq of the system. Knows nothing.
+    .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
     // The gzip format. Knows nothing else.
     .target(name: "Compression", dependencies: ["CZlib"]),
@@ -50,6 +54,15 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // Connections, transactions and notifications of PostgreSQL over libpq. Knows nothing of the project.
+    .target(
+      name: "PostgresClient",
+      dependencies: [
+        "CLibpq", locks,
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -89,6 +102,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
+    // CatalogStore on PostgreSQL. May not know HTTP or provider formats.
+    .target(
+      name: "PostgresStore",
+      dependencies: [
+        "Catalog", "TieredCaching", "PostgresClient", locks,
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
     // Routes and responses. May not know SQL or provider formats.
     .target(
       name: "CatalogServer",
@@ -113,8 +134,8 @@ let package = Package(
     .executableTarget(
       name: "modelcatalog",
       dependencies: [
-        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "Compression", "TieredCaching", "RedisTier",
-        "RedisClient", "PrometheusMetrics",
+        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "PostgresStore", "PostgresClient", "Compression",
+        "TieredCaching", "RedisTier", "RedisClient", "PrometheusMetrics", locks,
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -187,6 +208,13 @@ let package = Package(
     // Runs the built program as users do.
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport"], exclude: ["openai_client.py", "openrouter_truth.py"]),
+    .testTarget(
+      name: "PostgresStoreTests",
+      dependencies: [
+        "PostgresStore", "PostgresClient", "Catalog", "TieredCaching", "TestSupport", locks,
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "Catalog", "TieredCaching", "TestSupport"]),
   ]
 )

@@ -17,11 +17,10 @@ struct RowEditor: EditTransaction {
 
   func write(_ offer: Offer, replacing old: Offer?) throws {
     guard let old else {
-      return try db.execute(sql: OfferRow.insertSQL, arguments: StatementArguments(OfferRow.values(offer)))
+      return try db.execute(sql: OfferSQL.insert, arguments: OfferSQL.arguments(offer))
     }
     try db.execute(
-      sql: OfferRow.updateSQL,
-      arguments: StatementArguments(OfferRow.values(offer) + [offer.provider.text, old.id]))
+      sql: OfferSQL.update, arguments: OfferSQL.arguments(offer) + [offer.provider.text, old.id])
   }
 
   func deleteOffer(_ id: String, of provider: ProviderSlug) throws -> Bool {

@@ -9,7 +9,7 @@ public import TieredCaching
 /// The file may be read and written by several processes at the same time, also with the `sqlite3` shell: triggers
 /// raise the provider's revision and write the change log in the transaction of every change, whoever makes it. All
 /// work runs on the database's own queues, never on a thread of Swift concurrency.
-public final class SQLiteStore: CatalogStore {
+public final class SQLiteStore: CatalogDatabase {
   /// How long a lock of another process is waited for, in seconds.
   static let busySeconds = 15
   /// The name of the metadata that only the migration sets.
@@ -106,6 +106,16 @@ public final class SQLiteStore: CatalogStore {
     return try await DatabaseFailure.explained(path) { try await work(open) }
   }
 
+  func read<T: Sendable>(_ work: @escaping @Sendable (Database) throws -> T) async throws -> T {
+    try await explained { try await $0.pool.read(work) }
+  }
+
+  func write<T: Sendable>(
+    isUndone: Bool = false, _ work: @escaping @Sendable (Database) throws -> T
+  ) async throws -> T {
+    try await explained { try await $0.transaction(isUndone: isUndone, work) }
+  }
+
   /// The current revision of every provider and derived view, and the floors; the revisions are read only when another connection has committed.
   ///
   /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
@@ -126,7 +136,7 @@ public final class SQLiteStore: CatalogStore {
   /// is gone is a part without offers.
   ///
   /// - Throws: ``StoreError`` when the database cannot answer, or a row cannot be an offer.
-  public func load(changedSince known: Manifest?) async throws -> PartDelta<ProviderPart> {
+  public func load(changedSince known: Manifest?, atLeast wanted: Manifest?) async throws -> PartDelta<ProviderPart> {
     try await explained {
       try await $0.pool.read { db in
         let snapshot = Snapshot(db: db)
@@ -149,10 +159,9 @@ public final class SQLiteStore: CatalogStore {
   ///
   /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
   public func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {
-    try await explained {
-      try await $0.transaction(isUndone: options.dryRun) { db in
-        try ImportTransaction(db: db, options: options).run(listings)
-      }
+    try await write(isUndone: options.dryRun) { db in
+      var writer = ImportWriter(db: db)
+      return try options.run(listings, in: &writer)
     }
   }
 
@@ -160,11 +169,9 @@ public final class SQLiteStore: CatalogStore {
   ///
   /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
   public func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport {
-    try await explained {
-      try await $0.transaction(isUndone: dryRun) { db in
-        var editor = RowEditor(db: db)
-        return try edit.run(in: &editor, now: editor.now(), dryRun: dryRun)
-      }
+    try await write(isUndone: dryRun) { db in
+      var editor = RowEditor(db: db)
+      return try edit.run(in: &editor, now: editor.now(), dryRun: dryRun)
     }
   }
 
@@ -172,12 +179,10 @@ public final class SQLiteStore: CatalogStore {
   ///
   /// - Throws: ``StoreError/unknownParts(_:)``; then nothing is changed.
   public func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest {
-    try await explained {
-      try await $0.transaction(isUndone: false) { db in
-        let editor = RowEditor(db: db)
-        try editor.raiseRevisions(of: parts, purging: purging)
-        return try editor.manifest()
-      }
+    try await write { db in
+      let editor = RowEditor(db: db)
+      try editor.raiseRevisions(of: parts, purging: purging)
+      return try editor.manifest()
     }
   }
 
@@ -185,17 +190,15 @@ public final class SQLiteStore: CatalogStore {
   ///
   /// - Throws: ``StoreError`` when the database cannot answer.
   public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
-    try await explained {
-      try await $0.pool.read { db in
-        let rows = try Row.fetchAll(
-          db,
-          sql: """
-            SELECT sequence, provider, offer, kind, field, old_value, new_value, revision, at FROM changes
-            WHERE sequence > ? \(provider == nil ? "" : "AND provider = ?") ORDER BY sequence LIMIT ?
-            """,
-          arguments: provider.map { [sequence, $0.text, max(0, limit)] } ?? [sequence, max(0, limit)])
-        return try rows.map(Self.change)
-      }
+    try await read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT sequence, provider, offer, kind, field, old_value, new_value, revision, at FROM changes
+          WHERE sequence > ? \(provider == nil ? "" : "AND provider = ?") ORDER BY sequence LIMIT ?
+          """,
+        arguments: provider.map { [sequence, $0.text, max(0, limit)] } ?? [sequence, max(0, limit)])
+      return try rows.map(Self.change)
     }
   }
 

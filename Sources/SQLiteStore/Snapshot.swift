@@ -33,8 +33,8 @@ struct Snapshot {
   func part(_ slug: ProviderSlug, _ reader: inout OfferRowReader) throws -> ProviderPart? {
     let provider = try provider(slug)
     var offers: [Offer] = []
-    let rows = try Row.fetchCursor(db.cachedStatement(sql: OfferRow.selectSQL), arguments: [slug.text])
-    while let row = try rows.next() { offers.append(try reader.offer(row, of: slug)) }
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: OfferSQL.select), arguments: [slug.text])
+    while let row = try rows.next() { offers.append(try reader.offer(SelectedOffer(row: row), of: slug)) }
     guard provider != nil || !offers.isEmpty else { return nil }
     return ProviderPart(
       provider: provider ?? Provider(slug: slug), offers: offers, changedAt: try lastChange(of: slug))
@@ -52,9 +52,9 @@ struct Snapshot {
   ///
   /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)`` when the row cannot be an offer.
   func offer(_ id: String, of slug: ProviderSlug) throws -> Offer? {
-    guard let row = try Row.fetchOne(db, sql: OfferRow.selectOneSQL, arguments: [slug.text, id]) else { return nil }
+    guard let row = try Row.fetchOne(db, sql: OfferSQL.selectOne, arguments: [slug.text, id]) else { return nil }
     var reader = OfferRowReader()
-    return try reader.offer(row, of: slug)
+    return try reader.offer(SelectedOffer(row: row), of: slug)
   }
 
   /// When the change log last names the provider.

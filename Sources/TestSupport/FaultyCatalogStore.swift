@@ -50,9 +50,11 @@ public final class FaultyCatalogStore: CatalogStore {
   }
 
   /// The changed parts of the store behind.
-  public func load(changedSince known: Manifest?) async throws -> PartDelta<ProviderPart> {
+  public func load(
+    changedSince known: Manifest?, atLeast wanted: Manifest?
+  ) async throws -> PartDelta<ProviderPart> {
     try await enter(.load)
-    return try await store.load(changedSince: known)
+    return try await store.load(changedSince: known, atLeast: wanted)
   }
 
   /// An import into the store behind.

@@ -26,6 +26,11 @@ public enum Loopback {
     }
   }
 
+  /// Whether somebody listens on `port`.
+  public static func accepts(port: Int) -> Bool {
+    withSocket(port: port) { descriptor, address, length in connect(descriptor, address, length) == 0 }
+  }
+
   private static func withSocket(
     port: Int, _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Bool
   ) -> Bool {

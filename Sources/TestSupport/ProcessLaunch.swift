@@ -12,3 +12,28 @@ extension Process {
   /// - Throws: what `run()` throws.
   public func launchAlone() throws { try Self.launching.withLock { try run() } }
 }
+
+/// Ends a process, and removes its files, when the process of the tests ends in whatever way, which closes a pipe.
+final class ProcessWatch: Sendable {
+  private let pipe: FileHandle
+
+  /// - Parameters:
+  ///   - process: its number.
+  ///   - directory: where its files are.
+  init(over process: Int32, in directory: URL) throws {
+    let watcher = Process()
+    let pipe = Pipe()
+    watcher.executableURL = URL(filePath: "/bin/sh")
+    watcher.arguments = [
+      "-c", "read -r line || { kill -QUIT \(process); sleep 1; kill -KILL \(process); rm -rf '\(directory.path)'; }",
+    ]
+    watcher.standardInput = pipe
+    watcher.standardOutput = FileHandle.nullDevice
+    watcher.standardError = FileHandle.nullDevice
+    try watcher.launchAlone()
+    self.pipe = pipe.fileHandleForWriting
+  }
+
+  /// The process has ended: a line tells the watcher that there is nothing left to do.
+  func end() throws { try pipe.write(contentsOf: Data("\n".utf8)) }
+}

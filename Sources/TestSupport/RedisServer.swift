@@ -21,7 +21,7 @@ public final class RedisServer: Sendable {
   public let directory: URL
   private let arguments: [String]
   private let process = NIOLockedValueBox<Process?>(nil)
-  private let watch = NIOLockedValueBox<FileHandle?>(nil)
+  private let watch = NIOLockedValueBox<ProcessWatch?>(nil)
 
   /// Prepares a server; ``start()`` starts it.
   ///
@@ -76,7 +76,8 @@ public final class RedisServer: Sendable {
     process.standardError = FileHandle.nullDevice
     try process.launchAlone()
     self.process.withLockedValue { $0 = process }
-    try endWithThisProcess(process.processIdentifier)
+    let watch = try ProcessWatch(over: process.processIdentifier, in: directory)
+    self.watch.withLockedValue { $0 = watch }
     let deadline = ContinuousClock.now + .seconds(20)
     while process.isRunning, ContinuousClock.now < deadline {
       if Loopback.answersPing(port: port) { return }
@@ -143,19 +144,6 @@ public final class RedisServer: Sendable {
     return String(decoding: log.suffix(2000), as: UTF8.self)
   }
 
-  /// Lets the server be killed when the process of the tests ends in whatever way, which closes the pipe.
-  private func endWithThisProcess(_ server: Int32) throws {
-    let watcher = Process()
-    let pipe = Pipe()
-    watcher.executableURL = URL(filePath: "/bin/sh")
-    watcher.arguments = ["-c", "read -r line || kill -9 \(server)"]
-    watcher.standardInput = pipe
-    watcher.standardOutput = FileHandle.nullDevice
-    watcher.standardError = FileHandle.nullDevice
-    try watcher.launchAlone()
-    watch.withLockedValue { $0 = pipe.fileHandleForWriting }
-  }
-
   private func end(_ signal: Int32) async throws {
     self.signal(signal)
     let deadline = ContinuousClock.now + .seconds(20)
@@ -165,12 +153,7 @@ public final class RedisServer: Sendable {
       }
       try await Task.sleep(for: .milliseconds(2))
     }
-    let watcher = watch.withLockedValue { watch in
-      defer { watch = nil }
-      return watch
-    }
-    // A line tells the watcher that there is nothing left to kill.
-    try watcher?.write(contentsOf: Data("\n".utf8))
+    try watch.withLockedValue { $0.take() }?.end()
   }
 
   private func signal(_ signal: Int32) {

@@ -56,7 +56,7 @@ extension CoherenceCore {
     guard shared.health == .up else {
       flight.phase = .loading
       self.flight = flight
-      return [.load(flight: flight.id, known: known(flight, without: missing))]
+      return [.load(flight: flight.id, known: known(flight, without: missing), wanted: flight.wanted)]
     }
     flight.phase = .fetching
     self.flight = flight
@@ -97,7 +97,7 @@ extension CoherenceCore {
     }
     if flight.hasLease || !guards.contains(.lease) {
       self.flight?.phase = .loading
-      return actions + [.load(flight: id, known: known(flight, without: missing))]
+      return actions + [.load(flight: id, known: known(flight, without: missing), wanted: flight.wanted)]
     }
     let token = nextToken()
     self.flight?.token = token

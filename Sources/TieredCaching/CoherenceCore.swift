@@ -31,8 +31,8 @@ public struct CoherenceCore: Sendable, Hashable {
     case acquireLease(flight: Int, token: String)
     /// Prolong the lease; needs no answer.
     case renewLease(token: String)
-    /// Load from the database what differs from `known`; ``CoherenceCore/loaded(_:parts:flight:requestedAt:now:)``.
-    case load(flight: Int, known: Manifest?)
+    /// Load from the database what differs from `known`; ``CoherenceCore/loaded(_:parts:flight:requestedAt:now:)``. A copy of the database that has not reached `wanted` is of no use.
+    case load(flight: Int, known: Manifest?, wanted: Manifest)
     /// Build the value; ``CoherenceCore/installed(flight:now:)``.
     case install(flight: Int, Manifest)
     /// Keep loaded parts in the shared tier, raise its manifest, end the lease and wake those who wait; needs no answer.
@@ -191,6 +191,14 @@ public struct CoherenceCore: Sendable, Hashable {
 
   func asked(_ requestedAt: Duration, _ now: Duration) -> Duration {
     guards.contains(.requestTime) ? requestedAt : now
+  }
+
+  /// The database said of itself that something changed.
+  public mutating func noticed(_ notice: ChangeNotice) -> [Action] {
+    if case .raised(let part, let revision) = notice, let known = target?.revisions[part], known >= revision {
+      return []
+    }
+    return [.checkDatabase]
   }
 
   // MARK: Moving on

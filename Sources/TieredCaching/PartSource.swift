@@ -8,9 +8,15 @@ public protocol PartSource: Sendable {
 
   /// Every part that differs from `known`, with the manifest, read in one snapshot.
   ///
-  /// - Parameter known: what the caller holds; nil for nothing.
+  /// - Parameters:
+  ///   - known: what the caller holds; nil for nothing.
+  ///   - wanted: a state that is known to have been reached; a copy of the database that has not reached it is not read.
   /// - Throws: when anything is missing; a source never returns fewer parts than there are.
-  func load(changedSince known: Manifest?) async throws -> PartDelta<Part>
+  func load(changedSince known: Manifest?, atLeast wanted: Manifest) async throws -> PartDelta<Part>
+
+  /// Calls `changed` whenever the database says of itself that something may have changed, until the task is cancelled.
+  /// Losing that costs time, never truth.
+  func watch(_ changed: @escaping @Sendable (ChangeNotice) -> Void) async
 
   /// How many things are in a part, for the log.
   func itemCount(of part: Part) -> Int
@@ -22,4 +28,12 @@ public protocol PartSource: Sendable {
   ///
   /// - Throws: when they are not a whole part; the worker then gets it elsewhere.
   func decode(_ bytes: [UInt8], of part: PartID, label: PartLabel) throws -> Part
+}
+
+/// What a database says of itself unasked.
+public enum ChangeNotice: Sendable, Hashable {
+  /// A part has reached a revision.
+  case raised(PartID, Revision)
+  /// Changes may have been missed: somebody has to look.
+  case unknown
 }

@@ -7,6 +7,7 @@ extension TieredCache {
       group.addTask { await self.beat() }
       group.addTask { await self.report() }
       group.addTask { await self.shared.run { self.tell { $0.announced(now: self.time.now) } } }
+      group.addTask { await self.source.watch { notice in self.tell { $0.noticed(notice) } } }
       for await action in actions {
         group.addTask { await self.perform(action) }
       }
@@ -51,7 +52,8 @@ extension TieredCache {
         tell { $0.sharedFailed(now: time.now) }
       }
     case .fetch(let flight, let labels, let lifetime): await fetch(labels, lifetime: lifetime, flight: flight)
-    case .load(let flight, let known): await load(changedSince: known, flight: flight)
+    case .load(let flight, let known, let wanted):
+      await load(changedSince: known, atLeast: wanted, flight: flight)
     case .install(let flight, let manifest): await install(manifest, flight: flight)
     case .acquireLease(let flight, let token): await acquireLease(token, flight: flight)
     case .begin(let lifetime, let nonce):
@@ -225,7 +227,7 @@ extension TieredCache {
     }
   }
 
-  private func load(changedSince known: Manifest?, flight: Int) async {
+  private func load(changedSince known: Manifest?, atLeast wanted: Manifest, flight: Int) async {
     let requestedAt = time.now
     await withDiscardingTaskGroup { group in
       group.addTask {
@@ -235,7 +237,7 @@ extension TieredCache {
       }
       defer { group.cancelAll() }
       do {
-        let delta = try await source.load(changedSince: known)
+        let delta = try await source.load(changedSince: known, atLeast: wanted)
         state.withLockedValue { state in
           guard state.core.isWaiting(in: .loading, of: flight) else { return }
           for (id, part) in delta.parts {

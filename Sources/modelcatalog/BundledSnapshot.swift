@@ -2,7 +2,6 @@ import Catalog
 import CatalogSync
 import Compression
 import Foundation
-import SQLiteStore
 import TieredCaching
 
 /// The catalog that ships with the program, so that a new user sees real offers at once and offline.
@@ -12,7 +11,7 @@ enum BundledSnapshot {
   /// Fills the database if it has never held an offer.
   ///
   /// - Parameter announce: is told what is loaded, for a person.
-  static func load(into store: SQLiteStore, announce: (String) -> Void) async throws {
+  static func load(into store: any CatalogStore, announce: (String) -> Void) async throws {
     guard try await store.manifest().revisions.keys.allSatisfy(\.isDerived) else { return }
     let parsed = try parse()
     announce("The database is empty: loading the bundled snapshot of \(parsed.metadata["name"] ?? "unknown source")…")

@@ -2,10 +2,16 @@ import Catalog
 import Logging
 import NIOPosix
 import RedisTier
-import SQLiteStore
 import TieredCaching
 
 extension Settings {
+  /// What a command, which says by itself what it does, logs: warnings and worse.
+  var commandLogger: Logger {
+    var logger = Logger(label: "modelcatalog") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = max(logLevel, .warning)
+    return logger
+  }
+
   /// The tier that all workers share: Redis where it is configured, else one for this process alone.
   func sharedTier(logger: Logger) -> any SharedTier {
     guard let redis, isCacheEnabled else { return InProcessTier(keepsEveryPart: false) }
@@ -31,9 +37,8 @@ extension CatalogOptions {
     loadsSnapshot: Bool = true, _ body: @escaping @Sendable (CatalogService, any SharedTier) async throws -> Result
   ) async throws -> Result {
     let settings = try settings()
-    var logger = Logger(label: "modelcatalog") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = max(settings.logLevel, .warning)
-    return try await withStore(loadsSnapshot: loadsSnapshot) { [logger] store in
+    let logger = settings.commandLogger
+    return try await withStore(loadsSnapshot: loadsSnapshot) { store in
       let shared = settings.sharedTier(logger: logger)
       let service = CatalogService(
         store: store, shared: shared, configuration: settings.serviceConfiguration(publishesViews: false),

@@ -3,7 +3,6 @@ import Catalog
 import Configuration
 import Foundation
 import Logging
-import SQLiteStore
 import TieredCaching
 
 /// The options that every command has, and the way to the catalog.
@@ -22,15 +21,17 @@ struct CatalogOptions: ParsableArguments {
     try Settings(ConfigReader(provider: EnvironmentVariablesProvider()), dataDirectory: dataDir)
   }
 
-  /// Runs `body` with the database.
+  /// Runs `body` with the database, in its newest structure.
   ///
   /// - Parameter loadsSnapshot: whether an empty database is first filled with the bundled snapshot.
   func withStore<Result>(
-    loadsSnapshot: Bool = true, _ body: (SQLiteStore) async throws -> Result
+    loadsSnapshot: Bool = true, _ body: (any CatalogDatabase) async throws -> Result
   ) async throws -> Result {
     let settings = try settings()
-    if settings.databasePath.hasPrefix("\(settings.dataDirectory)/") { try makeDirectory(settings.dataDirectory) }
-    let store = try await SQLiteStore(path: settings.databasePath)
+    if case .sqlite(let path) = settings.database, path.hasPrefix("\(settings.dataDirectory)/") {
+      try makeDirectory(settings.dataDirectory)
+    }
+    let store = try await settings.database.open(logger: settings.commandLogger)
     do {
       if loadsSnapshot { try await BundledSnapshot.load(into: store, announce: Output.note) }
       let result = try await body(store)

@@ -7,12 +7,13 @@ struct ModelCatalog: AsyncParsableCommand {
     commandName: "modelcatalog",
     abstract: "A model catalog for AI gateways: every model, of every provider, at every price.",
     discussion: """
-      The catalog is kept in an SQLite database (./data/catalog.sqlite unless DATA_DIR or --data-dir says otherwise).
+      The catalog is kept in an SQLite database (./data/catalog.sqlite unless DATA_DIR or --data-dir says otherwise), or in
+      the PostgreSQL database that DATABASE_URL names.
       Start with "modelcatalog serve", or with "modelcatalog models search claude".
       """,
     version: "0.1.0",
     subcommands: [
       Serve.self, Import.self, Export.self, Models.self, Offers.self, Providers.self, Stats.self, Changes.self,
-      Identity.self, Cache.self, Doctor.self,
+      Identity.self, Cache.self, Migrate.self, Copy.self, Doctor.self,
     ])
 }

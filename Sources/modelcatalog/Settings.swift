@@ -8,7 +8,8 @@ import TieredCaching
 /// What is configured, read from the environment and checked. Each variable is documented in ``variables``.
 struct Settings {
   var dataDirectory: String
-  var databasePath: String
+  /// Where the database is.
+  var database: DatabaseLocation
   var host: String
   var port: Int
   var logLevel: Logger.Level
@@ -39,7 +40,18 @@ struct Settings {
   static let variables = [
     Variable(name: "DATA_DIR", defaultValue: "./data", meaning: "directory of the embedded database"),
     Variable(
-      name: "DATABASE_URL", defaultValue: "sqlite:$DATA_DIR/catalog.sqlite", meaning: "database, as sqlite:PATH"),
+      name: "DATABASE_URL", defaultValue: "sqlite:$DATA_DIR/catalog.sqlite",
+      meaning: "database, as sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME?sslmode=verify-full"),
+    Variable(
+      name: "DATABASE_DIRECT_URL", defaultValue: "DATABASE_URL",
+      meaning: "PostgreSQL without a pooler in between, for notifications"),
+    Variable(
+      name: "DATABASE_REPLICA_URL", defaultValue: "not set",
+      meaning: "streaming copy of PostgreSQL that loads are taken from while it keeps up"),
+    Variable(name: "DATABASE_POOL_SIZE", defaultValue: "4", meaning: "most connections to PostgreSQL of one process"),
+    Variable(
+      name: "DATABASE_MAX_QPS", defaultValue: "no limit",
+      meaning: "most transactions per second that one process begins in PostgreSQL"),
     Variable(name: "HOST", defaultValue: "127.0.0.1", meaning: "address that the server listens on"),
     Variable(name: "PORT", defaultValue: "8080", meaning: "port that the server listens on"),
     Variable(
@@ -82,7 +94,7 @@ struct Settings {
     self.dataDirectory = dataDirectory ?? reader.string(forKey: "data.dir") ?? "./data"
     // What a person types now counts more than what the environment says.
     let url = dataDirectory == nil ? reader.string(forKey: "database.url") : nil
-    databasePath = try Self.databasePath(url, dataDirectory: self.dataDirectory)
+    database = try DatabaseLocation(url, reader, dataDirectory: self.dataDirectory)
     host = reader.string(forKey: "host") ?? "127.0.0.1"
     port = try Self.integer("PORT", reader.string(forKey: "port"), in: 0...65_535) ?? 8080
     cacheTimeToLive =
@@ -105,19 +117,6 @@ struct Settings {
         reason: "\"\(level)\" is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     self.logLevel = logLevel
-  }
-
-  private static func databasePath(_ url: String?, dataDirectory: String) throws(SettingsError) -> String {
-    guard let url, !url.isEmpty else { return "\(dataDirectory)/catalog.sqlite" }
-    let scheme = "sqlite:"
-    if url.hasPrefix(scheme) {
-      var path = String(url.dropFirst(scheme.count))
-      if path.hasPrefix("///") { path = "/" + path.drop { $0 == "/" } }
-      // What follows two slashes is a host, which a file does not have.
-      if !path.isEmpty, !path.hasPrefix("//") { return path }
-    }
-    // The value may hold a password, so it is not repeated.
-    throw SettingsError(name: "DATABASE_URL", reason: "this version opens sqlite:PATH only; unset it to use DATA_DIR")
   }
 
   /// The lengths that an admin key may have: short ones can be guessed, long ones do not fit into a header field.
@@ -178,7 +177,7 @@ struct Settings {
     }
   }
 
-  private static func integer(
+  static func integer(
     _ name: String, _ text: String?, in bounds: ClosedRange<Int>
   ) throws(SettingsError) -> Int? {
     guard let text, !text.isEmpty else { return nil }
@@ -193,7 +192,8 @@ struct Settings {
   /// The values by variable, for people.
   var described: [(variable: Variable, value: String)] {
     let values = [
-      dataDirectory, "sqlite:\(databasePath)", host, String(port), logLevel.rawValue,
+      dataDirectory, "\(database)", database.direct, database.replica, database.poolSize, database.maximumRate, host,
+      String(port), logLevel.rawValue,
       redis.map { "\($0)" } ?? "not set", redisPrefix.isEmpty ? "empty" : redisPrefix, String(cacheTimeToLive),
       String(isCacheEnabled), String(warmsOnStartup), coherence.rawValue, String(answerBytes),
       adminKeys.isEmpty ? "not set" : "\(adminKeys.count) set, not shown",

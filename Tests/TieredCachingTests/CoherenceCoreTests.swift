@@ -35,7 +35,7 @@ struct CoreDriver {
   /// The database says that it has a state, and a flight gets it.
   mutating func load(_ manifest: Manifest, at now: Duration) {
     let actions = core.databaseChecked(manifest, requestedAt: now, now: now)
-    for case .load(let flight, let known) in actions {
+    for case .load(let flight, let known, _) in actions {
       _ = core.loaded(manifest, parts: manifest.parts(differingFrom: known), flight: flight, requestedAt: now, now: now)
       _ = core.installed(flight: flight, now: now)
     }
@@ -44,7 +44,7 @@ struct CoreDriver {
   /// The flight that is to load what differs from a state.
   mutating func startLoad(of manifest: Manifest, at now: Duration) throws -> Int {
     let actions = core.databaseChecked(manifest, requestedAt: now, now: now)
-    return try #require(actions.compactMap { if case .load(let flight, _) = $0 { flight } else { nil } }.first)
+    return try #require(actions.compactMap { if case .load(let flight, _, _) = $0 { flight } else { nil } }.first)
   }
 }
 
@@ -150,7 +150,10 @@ struct CoherenceOrderTests {
   func loadsDifference() {
     var driver = Driver.holding(Driver.manifest(1))
     let actions = driver.core.databaseChecked(Driver.manifest(2), requestedAt: .seconds(1), now: .seconds(1))
-    #expect(actions == [.load(flight: 2, known: Manifest(lifetime: "a", revisions: [.y: Revision(1)]))])
+    #expect(
+      actions == [
+        .load(flight: 2, known: Manifest(lifetime: "a", revisions: [.y: Revision(1)]), wanted: Driver.manifest(2))
+      ])
   }
 
   @Test(

@@ -24,7 +24,7 @@ struct CoherenceSharedTests {
 
     var down = unknown
     let load = down.core.sharedFailed(now: .zero)
-    #expect(load == [.load(flight: 1, known: nil)])
+    #expect(load == [.load(flight: 1, known: nil, wanted: Driver.manifest(1))])
 
     var up = unknown
     let check = Driver.shared(Driver.manifest(1))

@@ -43,9 +43,9 @@ struct DelayedStore: CatalogStore {
 
   func manifest() async throws -> Manifest { try await store.manifest() }
 
-  func load(changedSince known: Manifest?) async throws -> PartDelta<ProviderPart> {
+  func load(changedSince known: Manifest?, atLeast wanted: Manifest?) async throws -> PartDelta<ProviderPart> {
     if delay > .zero { try await Task.sleep(for: delay) }
-    return try await store.load(changedSince: known)
+    return try await store.load(changedSince: known, atLeast: wanted)
   }
 
   func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {

@@ -6,13 +6,15 @@ struct StoreSource: PartSource {
 
   func manifest() async throws -> Manifest { try await store.manifest() }
 
-  func load(changedSince known: Manifest?) async throws -> PartDelta<CatalogPart> {
-    let delta = try await store.load(changedSince: known)
+  func load(changedSince known: Manifest?, atLeast wanted: Manifest) async throws -> PartDelta<CatalogPart> {
+    let delta = try await store.load(changedSince: known, atLeast: wanted)
     let parts = await inParallel(Array(delta.parts)) { id, part in
       (id, CatalogPart(part, revision: delta.manifest.revisions[id] ?? .zero))
     }
     return PartDelta(manifest: delta.manifest, parts: Dictionary(uniqueKeysWithValues: parts))
   }
+
+  func watch(_ changed: @escaping @Sendable (ChangeNotice) -> Void) async { await store.watch(changed) }
 
   func encode(_ part: CatalogPart) -> [UInt8] { part.encoded() }
 

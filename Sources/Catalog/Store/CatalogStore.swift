@@ -31,9 +31,11 @@ public protocol CatalogStore: Sendable {
 
   /// Every part whose revision differs from the one in `known`, and the manifest, read in one snapshot.
   ///
-  /// - Parameter known: what the caller holds; nil for nothing. Parts of another ``Manifest/lifetime`` are never current.
+  /// - Parameters:
+  ///   - known: what the caller holds; nil for nothing. Parts of another ``Manifest/lifetime`` are never current.
+  ///   - wanted: a state that is known to have been reached; a replica that has not reached it is not read.
   /// - Throws: ``StoreError`` when the database cannot answer, or a row cannot be an offer; never a shorter list.
-  func load(changedSince known: Manifest?) async throws -> PartDelta<ProviderPart>
+  func load(changedSince known: Manifest?, atLeast wanted: Manifest?) async throws -> PartDelta<ProviderPart>
 
   /// Makes the offers of the listed providers those of the listings, in one transaction.
   ///
@@ -74,9 +76,23 @@ public protocol CatalogStore: Sendable {
 
   /// Sets or, with nil, removes such a fact.
   func setMetadata(_ name: String, _ value: String?) async throws
+
+  /// Calls `changed` whenever the database says of itself that something may have changed, until the task is cancelled.
+  /// Some changes may never be told; whoever must know them all asks for the ``manifest()``.
+  func watch(_ changed: @escaping @Sendable (ChangeNotice) -> Void) async
 }
 
 extension CatalogStore {
+  /// Every part whose revision differs from the one in `known`, and the manifest; see ``load(changedSince:atLeast:)``.
+  ///
+  /// - Throws: ``StoreError`` when the database cannot answer, or a row cannot be an offer.
+  public func load(changedSince known: Manifest?) async throws -> PartDelta<ProviderPart> {
+    try await load(changedSince: known, atLeast: nil)
+  }
+
+  /// Tells nothing: a database that does not speak of itself.
+  public func watch(_ changed: @escaping @Sendable (ChangeNotice) -> Void) async {}
+
   /// Makes a manual update; see ``edit(_:dryRun:)``.
   ///
   /// - Throws: ``StoreError`` when the update is refused; then nothing is changed.
@@ -101,6 +117,8 @@ public enum StoreError: Error, CustomStringConvertible {
   case providerHasOffers(ProviderSlug, count: Int)
   /// There are no such parts.
   case unknownParts([PartID])
+  /// A database that should be filled holds something already.
+  case notEmpty(offers: Int)
   /// The database was made by a newer version of the program.
   case newerSchema(found: String)
 
@@ -122,6 +140,8 @@ public enum StoreError: Error, CustomStringConvertible {
     case .unknownParts(let parts):
       "there is nothing called \(parts.map { "\"\($0.text.prefix(80))\"" }.joined(separator: ", ")); "
         + "name providers by their slugs, and derived views with \"*\" in front"
+    case .notEmpty(let offers):
+      "the database already holds a catalog (\(offers) offers now); name one that has never held any"
     case .newerSchema(let found):
       "the database was made by a newer version (its migration \"\(found)\" is unknown here); update modelcatalog"
     }

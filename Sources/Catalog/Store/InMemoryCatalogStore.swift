@@ -22,7 +22,7 @@ public actor InMemoryCatalogStore: CatalogStore {
   /// without offers.
   ///
   /// - Throws: ``ProviderSlug/Invalid``, should a part be named like no provider.
-  public func load(changedSince known: Manifest?) throws -> PartDelta<ProviderPart> {
+  public func load(changedSince known: Manifest?, atLeast wanted: Manifest?) throws -> PartDelta<ProviderPart> {
     let manifest = state.manifest()
     var parts: [PartID: ProviderPart] = [:]
     for id in manifest.parts(differingFrom: known) where !id.isDerived {

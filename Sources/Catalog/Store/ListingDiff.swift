@@ -14,6 +14,12 @@ public struct ListingDiff: Sendable {
     public let old: Offer
     /// The offer as it has to be stored.
     public let new: Offer
+
+    /// A change of an offer.
+    public init(old: Offer, new: Offer) {
+      self.old = old
+      self.new = new
+    }
   }
 
   /// The provider as it has to be stored.

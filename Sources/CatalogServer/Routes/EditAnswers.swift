@@ -110,7 +110,7 @@ extension Problem {
     case .massRemoval: self.init(status: .conflict, kind: "mass-removal", detail: detail)
     case .corruptRow: self.init(status: .conflict, kind: "corrupt-row", detail: detail)
     case .invalidOffer: self = .invalid(detail)
-    case .unavailable, .newerSchema: self = .unavailable(detail)
+    case .unavailable, .newerSchema, .notEmpty: self = .unavailable(detail)
     }
   }
 

@@ -3,7 +3,6 @@ import Catalog
 import Foundation
 import Logging
 import RedisClient
-import SQLiteStore
 
 struct Doctor: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,7 +22,7 @@ struct Doctor: AsyncParsableCommand {
     let settings = try options.settings()
     var findings: [Finding] = []
     do {
-      guard FileManager.default.fileExists(atPath: settings.databasePath) else {
+      guard settings.database.mayExist else {
         findings.append(
           Finding(
             name: "database", isGood: true,

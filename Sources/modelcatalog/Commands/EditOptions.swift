@@ -1,7 +1,6 @@
 import ArgumentParser
 import Catalog
 import Foundation
-import SQLiteStore
 
 /// The options of every command that updates one offer or one provider by hand.
 struct EditOptions: ParsableArguments {

@@ -3,7 +3,6 @@ import Catalog
 import CatalogSync
 import Compression
 import Foundation
-import SQLiteStore
 import TieredCaching
 
 struct Export: AsyncParsableCommand {

@@ -6,7 +6,6 @@ import Logging
 import Metrics
 import NIOCore
 import PrometheusMetrics
-import SQLiteStore
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -23,7 +23,7 @@ struct SimulatedServers: Hashable {
   {
     switch action {
     case .checkDatabase: return .manifest(database.current)
-    case .load(_, let known):
+    case .load(_, let known, _):
       let manifest = database.history[max(0, database.history.count - 1 - lag)].manifest
       return .delta(manifest, parts: manifest.parts(differingFrom: known))
     case .checkShared(let known): return .check(SharedCheck(shared.check(known), incarnation: incarnation))

@@ -64,13 +64,13 @@ struct SimulatedWorker: Hashable {
       return core.fetchFailed(flight: flight, now: now)
     case (.acquireLease(let flight, let token), .done(let isGranted)):
       return core.leaseAnswered(isGranted, token: token, flight: flight, now: now)
-    case (.load(let flight, _), .delta(let manifest, let parts)):
+    case (.load(let flight, _, _), .delta(let manifest, let parts)):
       for part in parts where core.isWaiting(in: .loading, of: flight) {
         let label = PartLabel(revision: manifest.revisions[part] ?? .zero)
         contents[part] = Content(label: label, text: Self.content(manifest.lifetime, label))
       }
       return core.loaded(manifest, parts: parts, flight: flight, requestedAt: requestedAt, now: now)
-    case (.load(let flight, _), _): return core.loadFailed("down", flight: flight, now: now)
+    case (.load(let flight, _, _), _): return core.loadFailed("down", flight: flight, now: now)
     case (.install(let flight, let manifest), _): return install(manifest, flight: flight, now: now)
     default: return []
     }

@@ -22,6 +22,7 @@ final class FaultySource: PartSource {
   }
 
   private let state = NIOLockedValueBox(State())
+  private let notices = NIOLockedValueBox<(@Sendable (ChangeNotice) -> Void)?>(nil)
 
   // MARK: What tests do
 
@@ -32,6 +33,9 @@ final class FaultySource: PartSource {
       return Self.manifest(state.revisions)
     }
   }
+
+  /// Says something unasked, to a cache that runs.
+  func notice(_ notice: ChangeNotice) { notices.withLockedValue { $0 }?(notice) }
 
   func fail(with reason: String?) { state.withLockedValue { $0.failure = reason } }
 
@@ -84,7 +88,7 @@ final class FaultySource: PartSource {
 
   func manifest() async throws -> Manifest { try await enter(.manifest) }
 
-  func load(changedSince known: Manifest?) async throws -> PartDelta<String> {
+  func load(changedSince known: Manifest?, atLeast wanted: Manifest) async throws -> PartDelta<String> {
     state.withLockedValue { $0.loads.append(known) }
     let manifest = try await enter(.load)
     var parts: [PartID: String] = [:]
@@ -92,6 +96,11 @@ final class FaultySource: PartSource {
       parts[part] = Self.content(part, PartLabel(revision: manifest.revisions[part] ?? .zero))
     }
     return PartDelta(manifest: manifest, parts: parts)
+  }
+
+  func watch(_ changed: @escaping @Sendable (ChangeNotice) -> Void) async {
+    notices.withLockedValue { $0 = changed }
+    do { try await Task.sleep(for: .seconds(3600)) } catch { return }
   }
 
   func itemCount(of part: String) -> Int { 1 }

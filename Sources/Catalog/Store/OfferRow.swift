@@ -1,40 +1,48 @@
-import Catalog
-import GRDB
+/// A value in a row of a database, as every store can keep it.
+public enum ColumnValue: Sendable, Hashable {
+  case null
+  case text(String)
+  case integer(Int)
+
+  /// A text, or nothing.
+  public init(_ text: String?) { self = text.map { .text($0) } ?? .null }
+
+  /// A whole number, or nothing.
+  public init(_ number: Int?) { self = number.map { .integer($0) } ?? .null }
+}
+
+/// A row of a database that holds an offer, with the columns of ``OfferRow/columns``.
+public protocol OfferColumns {
+  /// The text in a column; nil where there is none.
+  func text(_ column: Int) -> String?
+
+  /// The whole number in a column; nil where there is none.
+  func integer(_ column: Int) -> Int?
+}
 
 /// How an offer stands in a row of the table `offers`.
-enum OfferRow {
+public enum OfferRow {
   /// The columns, in the order in which rows are written and read.
-  static let columns = [
+  public static let columns = [
     "provider", "id", "model_id", "variant", "name", "description", "owned_by", "context_length", "max_input",
     "max_output", "input_modalities", "output_modalities", "supported_parameters", "capabilities", "tokenizer",
     "quantization", "hugging_face_id", "aliases", "status", "created", "deprecation_date", "expiry_date", "pricing",
     "source", "observed_at",
   ]
 
-  static let insertSQL = """
-    INSERT INTO offers (\(columns.joined(separator: ", ")))
-    VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
-    """
-
-  static let updateSQL = """
-    UPDATE offers SET \(columns.map { "\($0) = ?" }.joined(separator: ", ")) WHERE provider = ? AND id = ?
-    """
-
-  static let selectSQL = "SELECT \(columns.joined(separator: ", ")) FROM offers WHERE provider = ? ORDER BY id"
-
-  static let selectOneSQL = "SELECT \(columns.joined(separator: ", ")) FROM offers WHERE provider = ? AND id = ?"
-
   /// The values of the columns.
-  static func values(_ offer: Offer) -> [(any DatabaseValueConvertible)?] {
+  public static func values(_ offer: Offer) -> [ColumnValue] {
     [
-      offer.provider.text, offer.id, offer.modelID, offer.variant, offer.name, offer.description, offer.ownedBy,
-      offer.contextLength, offer.maxInput, offer.maxOutput,
-      JSONWriter.array(offer.inputModalities.map(\.rawValue)),
-      JSONWriter.array(offer.outputModalities.map(\.rawValue)),
-      JSONWriter.array(offer.supportedParameters), JSONWriter.array(offer.capabilities.map(\.rawValue)),
-      offer.tokenizer, offer.quantization, offer.huggingFaceID, JSONWriter.array(offer.aliases),
-      offer.status.rawValue, offer.created, offer.deprecationDate?.description, offer.expiryDate?.description,
-      offer.pricing.json, offer.source, offer.observedAt,
+      .text(offer.provider.text), .text(offer.id), .text(offer.modelID), ColumnValue(offer.variant),
+      .text(offer.name), ColumnValue(offer.description), ColumnValue(offer.ownedBy), ColumnValue(offer.contextLength),
+      ColumnValue(offer.maxInput), ColumnValue(offer.maxOutput),
+      .text(JSONWriter.array(offer.inputModalities.map(\.rawValue))),
+      .text(JSONWriter.array(offer.outputModalities.map(\.rawValue))),
+      .text(JSONWriter.array(offer.supportedParameters)), .text(JSONWriter.array(offer.capabilities.map(\.rawValue))),
+      ColumnValue(offer.tokenizer), ColumnValue(offer.quantization), ColumnValue(offer.huggingFaceID),
+      .text(JSONWriter.array(offer.aliases)), .text(offer.status.rawValue), ColumnValue(offer.created),
+      ColumnValue(offer.deprecationDate?.description), ColumnValue(offer.expiryDate?.description),
+      .text(offer.pricing.json), .text(offer.source), .integer(offer.observedAt),
     ]
   }
 }
@@ -43,65 +51,70 @@ enum OfferRow {
 ///
 /// The same lists and prices stand in many rows, so each distinct text is parsed once and its value shared, which saves
 /// most of the time and a good part of the memory.
-struct OfferRowReader {
+public struct OfferRowReader {
   private var stringLists: [String: [String]] = [:]
   private var modalityLists: [String: [Modality]] = [:]
   private var capabilityLists: [String: [Capability]] = [:]
   private var pricings: [String: Pricing] = [:]
 
-  /// The offer in a row that ``OfferRow/selectSQL`` or ``OfferRow/selectOneSQL`` selected.
+  /// A reader that has read nothing yet.
+  public init() {}
+
+  /// The offer in a row.
   ///
   /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)``.
-  mutating func offer(_ row: Row, of provider: ProviderSlug) throws(StoreError) -> Offer {
+  public mutating func offer(
+    _ row: some OfferColumns, of provider: ProviderSlug
+  ) throws(StoreError) -> Offer {
     do {
       return try read(row, provider)
     } catch {
-      let id = row[1] as String? ?? "?"
+      let id = row.text(1) ?? "?"
       throw .corruptRow(provider: provider.text, offer: id, reason: error.description)
     }
   }
 
-  private mutating func read(_ row: Row, _ provider: ProviderSlug) throws(OfferError) -> Offer {
+  private mutating func read(_ row: some OfferColumns, _ provider: ProviderSlug) throws(OfferError) -> Offer {
     var offer = Offer(
-      provider: provider, modelID: try text(row, 2), variant: row[3], name: try text(row, 4),
-      source: try text(row, 23), observedAt: row[24] as Int? ?? 0)
-    offer.description = row[5]
-    offer.ownedBy = row[6]
-    offer.contextLength = row[7]
-    offer.maxInput = row[8]
-    offer.maxOutput = row[9]
+      provider: provider, modelID: try text(row, 2), variant: row.text(3), name: try text(row, 4),
+      source: try text(row, 23), observedAt: row.integer(24) ?? 0)
+    offer.description = row.text(5)
+    offer.ownedBy = row.text(6)
+    offer.contextLength = row.integer(7)
+    offer.maxInput = row.integer(8)
+    offer.maxOutput = row.integer(9)
     offer.inputModalities = try modalities(row, 10)
     offer.outputModalities = try modalities(row, 11)
     offer.supportedParameters = try strings(row, 12)
     offer.capabilities = try capabilities(row, 13)
-    offer.tokenizer = row[14]
-    offer.quantization = row[15]
-    offer.huggingFaceID = row[16]
+    offer.tokenizer = row.text(14)
+    offer.quantization = row.text(15)
+    offer.huggingFaceID = row.text(16)
     offer.aliases = try strings(row, 17)
     let status = try text(row, 18)
     guard let known = OfferStatus(rawValue: status) else { throw unknown(18, status) }
     offer.status = known
-    offer.created = row[19]
+    offer.created = row.integer(19)
     offer.deprecationDate = try date(row, 20)
     offer.expiryDate = try date(row, 21)
     offer.pricing = try pricing(row, 22)
     return try offer.bounded()
   }
 
-  private func text(_ row: Row, _ column: Int) throws(OfferError) -> String {
-    guard let text = row[column] as String? else {
+  private func text(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> String {
+    guard let text = row.text(column) else {
       throw OfferError(field: OfferRow.columns[column], reason: "is missing")
     }
     return text
   }
 
-  private func date(_ row: Row, _ column: Int) throws(OfferError) -> CalendarDate? {
-    guard let text = row[column] as String? else { return nil }
+  private func date(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> CalendarDate? {
+    guard let text = row.text(column) else { return nil }
     guard let date = CalendarDate(text) else { throw unknown(column, text) }
     return date
   }
 
-  private mutating func modalities(_ row: Row, _ column: Int) throws(OfferError) -> [Modality] {
+  private mutating func modalities(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> [Modality] {
     let text = try text(row, column)
     if let known = modalityLists[text] { return known }
     var list: [Modality] = []
@@ -113,7 +126,7 @@ struct OfferRowReader {
     return list
   }
 
-  private mutating func capabilities(_ row: Row, _ column: Int) throws(OfferError) -> [Capability] {
+  private mutating func capabilities(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> [Capability] {
     let text = try text(row, column)
     if let known = capabilityLists[text] { return known }
     var list: [Capability] = []
@@ -125,7 +138,7 @@ struct OfferRowReader {
     return list
   }
 
-  private mutating func strings(_ row: Row, _ column: Int) throws(OfferError) -> [String] {
+  private mutating func strings(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> [String] {
     let text = try text(row, column)
     if let known = stringLists[text] { return known }
     let elements: [JSONValue]?
@@ -141,7 +154,7 @@ struct OfferRowReader {
     return list
   }
 
-  private mutating func pricing(_ row: Row, _ column: Int) throws(OfferError) -> Pricing {
+  private mutating func pricing(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> Pricing {
     let text = try text(row, column)
     if let known = pricings[text] { return known }
     do {

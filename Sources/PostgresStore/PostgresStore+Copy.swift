@@ -1,0 +1,87 @@
+public import Catalog
+import PostgresClient
+
+extension PostgresStore {
+  /// How long a copy of the whole database may take.
+  private static var patience: Duration { .seconds(1800) }
+
+  /// Reads all tables in one snapshot; see ``CatalogDatabase``.
+  ///
+  /// - Throws: ``StoreError/unavailable(_:)``, and what `receive` throws.
+  public func readTables(_ receive: @escaping @Sendable (CatalogRowBatch) throws -> Void) async throws {
+    try await explained {
+      try await primary.transaction(.snapshot, timeout: Self.patience, isRepeatable: false) { connection in
+        for table in CatalogTable.allCases {
+          var rows: [[ColumnValue]] = []
+          try connection.copy(Self.selection(table)) { row in
+            rows.append(table.values(row))
+            guard rows.count == CatalogRowBatch.size else { return }
+            try receive(CatalogRowBatch(table: table, rows: rows))
+            rows = []
+          }
+          try receive(CatalogRowBatch(table: table, rows: rows))
+        }
+      }
+    }
+  }
+
+  private static func selection(_ table: CatalogTable) -> String {
+    let columns = table.columns.map { times.contains($0) ? Timestamp.text($0) : $0 }.joined(separator: ", ")
+    let condition = table == .metadata ? "WHERE name <> '\(lifetimeName)'" : ""
+    return "SELECT \(columns) FROM modelcatalog.\(table.rawValue) \(condition) ORDER BY 1, 2"
+  }
+
+  private static let times: Set = ["at", "imported_at"]
+
+  /// Fills an empty database with the rows of another; see ``CatalogDatabase``. The user must own the tables.
+  ///
+  /// - Throws: ``StoreError``, and what `next` throws; then nothing is changed.
+  public func fillTables(_ next: @escaping @Sendable () throws -> CatalogRowBatch?) async throws {
+    try await write(timeout: Self.patience, isRepeatable: false) { connection in
+      guard try connection.query("SELECT count(*) FROM modelcatalog.revisions").integer(0, 0) == 0 else {
+        let count = try connection.query("SELECT count(*) FROM modelcatalog.offers").integer(0, 0)
+        throw StoreError.notEmpty(offers: count ?? 0)
+      }
+      // Without triggers, as the rows bring with them what those would write.
+      for table in ["providers", "offers", "revisions"] {
+        try connection.execute("ALTER TABLE modelcatalog.\(table) DISABLE TRIGGER USER")
+      }
+      while let batch = try next() {
+        let columns = batch.table.columns.indices.map { column in
+          PostgresLiteral.array(batch.rows.lazy.map { $0[column].asText })
+        }
+        try connection.query(Self.insertion(batch.table), columns)
+      }
+      for table in ["providers", "offers", "revisions"] {
+        try connection.execute("ALTER TABLE modelcatalog.\(table) ENABLE TRIGGER USER")
+      }
+      for (table, column) in [("changes", "sequence"), ("imports", "id")] {
+        try connection.query(
+          """
+          SELECT setval(pg_get_serial_sequence('modelcatalog.\(table)', '\(column)'), max(\(column)))
+          FROM modelcatalog.\(table) HAVING max(\(column)) IS NOT NULL
+          """)
+      }
+    }
+  }
+
+  private static func insertion(_ table: CatalogTable) -> String {
+    let columns = table.columns.joined(separator: ", ")
+    let values = table.columns.map { column in
+      times.contains(column) ? "\(column)::timestamptz" : table == .offers ? OfferSQL.cast(column) : column
+    }
+    let arrays = table.columns.enumerated()
+      .map { "$\($0 + 1)::\(table.numbers.contains($1) ? "bigint" : "text")[]" }.joined(separator: ", ")
+    return """
+      INSERT INTO modelcatalog.\(table.rawValue) (\(columns))
+      SELECT \(values.joined(separator: ", ")) FROM unnest(\(arrays)) AS written (\(columns))
+      """
+  }
+}
+
+extension CatalogTable {
+  /// The values in a row that was copied out.
+  fileprivate func values(_ row: CopyRow) -> [ColumnValue] {
+    columns.enumerated().map { numbers.contains($1) ? ColumnValue(row.integer($0)) : ColumnValue(row.text($0)) }
+  }
+}

@@ -1,0 +1,280 @@
+public import Catalog
+public import Logging
+import NIOConcurrencyHelpers
+public import PostgresClient
+public import TieredCaching
+
+/// The catalog in a PostgreSQL database, for any number of workers on any number of machines.
+///
+/// The database may be written by anybody in any way: triggers raise the provider's revision, write the change log and
+/// notify in the transaction of every change. Nothing but ``watch(_:)`` keeps state in a session between transactions, so
+/// everything else may go through a pooler.
+public final class PostgresStore: CatalogDatabase {
+  /// Where the databases are.
+  public struct Configuration: Sendable {
+    /// The database that is written.
+    public var primary: PostgresConfiguration
+    /// A way to the primary that no pooler of transactions stands in, for notifications.
+    public var direct: PostgresConfiguration
+    /// A copy that loads are taken from while it keeps up.
+    public var replica: PostgresConfiguration?
+
+    /// A configuration; without `direct`, notifications are asked for where everything else is.
+    public init(
+      primary: PostgresConfiguration, direct: PostgresConfiguration? = nil, replica: PostgresConfiguration? = nil
+    ) {
+      self.primary = primary
+      self.direct = direct ?? primary
+      self.replica = replica
+    }
+  }
+
+  /// The name of the channel on which the database notifies of every revision that is raised, as `SLUG REVISION`.
+  static let channel = "modelcatalog"
+  /// The name of the metadata that only the migration sets.
+  static let lifetimeName = "lifetime"
+
+  let configuration: Configuration
+  let logger: Logger
+  let primary: PostgresClient
+  private let replica: PostgresClient?
+  /// Whether the last load found the replica of no use, so that it is said once and not at each load.
+  private let isReplicaLate = NIOLockedValueBox(false)
+
+  /// How long the questions of a heartbeat, loads and writes may take.
+  enum Patience {
+    static let check = Duration.seconds(2)
+    static let load = Duration.seconds(25)
+    static let replica = Duration.seconds(5)
+    static let write = Duration.seconds(60)
+  }
+
+  /// Opens a database, and brings its structure to the newest version.
+  ///
+  /// - Parameters:
+  ///   - configuration: where the databases are.
+  ///   - migrates: whether an older structure is brought to the newest version; if not, it is taken as it is.
+  ///   - logger: receives what operators should know.
+  /// - Throws: ``StoreError/unavailable(_:)`` with what to do, or ``StoreError/newerSchema(found:)``.
+  public init(_ configuration: Configuration, migrates: Bool = true, logger: Logger) async throws {
+    self.configuration = configuration
+    self.logger = logger
+    primary = PostgresClient(configuration.primary, logger: logger)
+    replica = configuration.replica.map { PostgresClient($0, logger: logger) }
+    guard migrates else { return }
+    do {
+      let version = try await schemaVersion()
+      guard version <= Schema.migrations.count else { throw StoreError.newerSchema(found: "version \(version)") }
+      if version < Schema.migrations.count { _ = try await migrate() }
+    } catch {
+      try await close()
+      throw error
+    }
+  }
+
+  /// Ends the connections when the calls under way have ended; every later call fails.
+  public func close() async throws {
+    await primary.close()
+    await replica?.close()
+  }
+
+  func explained<T: Sendable>(_ work: () async throws -> T) async throws -> T {
+    try await DatabaseFailure.explained("\(configuration.primary)", work)
+  }
+
+  /// Runs work that writes in one transaction that holds the catalog's write lock from its beginning.
+  func write<T: Sendable>(
+    isUndone: Bool = false, timeout: Duration = Patience.write, isRepeatable: Bool = true,
+    _ work: @escaping @Sendable (PostgresConnection) throws -> T
+  ) async throws -> T {
+    try await explained {
+      try await primary.transaction(
+        .write, timeout: timeout, opening: "SELECT pg_advisory_xact_lock(\(Schema.writeLock))",
+        isUndone: isUndone, isRepeatable: isRepeatable, work)
+    }
+  }
+
+  // MARK: The structure
+
+  /// The newest version that this program knows.
+  public static var newestSchema: Int { Schema.migrations.count }
+
+  /// The version of the database's structure; 0 for a database that holds nothing of ours.
+  ///
+  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  public func schemaVersion() async throws -> Int {
+    try await explained {
+      try await primary.transaction(.snapshot, timeout: Patience.load) { try Schema.version($0) }
+    }
+  }
+
+  /// Brings the structure to the newest version, as one transaction.
+  ///
+  /// - Returns: the version that it had.
+  /// - Throws: ``StoreError/unavailable(_:)``, or ``StoreError/newerSchema(found:)``; then nothing is changed.
+  public func migrate() async throws -> Int { try await write { try Schema.migrate($0) } }
+
+  // MARK: Reading
+
+  /// The current revision of every provider and derived view, and the floors.
+  ///
+  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  public func manifest() async throws -> Manifest {
+    try await explained {
+      try await primary.read(CatalogRows.manifestSQL, timeout: Patience.check) { try CatalogRows.manifest($0) }
+    }
+  }
+
+  /// Every part whose revision differs from the one in `known`, and the manifest, read in one snapshot. A provider that
+  /// is gone is a part without offers.
+  ///
+  /// The replica is asked first, and is not used for this load when it has not reached `wanted`.
+  ///
+  /// - Throws: ``StoreError`` when the database cannot answer, or a row cannot be an offer.
+  public func load(changedSince known: Manifest?, atLeast wanted: Manifest?) async throws -> PartDelta<ProviderPart> {
+    if let replica, let delta = await load(from: replica, changedSince: known, atLeast: wanted) { return delta }
+    return try await explained {
+      try await primary.transaction(.snapshot, timeout: Patience.load) { connection in
+        let rows = CatalogRows(connection: connection)
+        return try Self.delta(rows, manifest: rows.manifest(), changedSince: known)
+      }
+    }
+  }
+
+  private static func delta(
+    _ rows: CatalogRows, manifest: Manifest, changedSince known: Manifest?
+  ) throws -> PartDelta<ProviderPart> {
+    let slugs = try manifest.parts(differingFrom: known).filter { !$0.isDerived }.map(slug)
+    return PartDelta(manifest: manifest, parts: try rows.parts(of: slugs))
+  }
+
+  /// What a replica has; nil when it does not answer, or has not reached `wanted`.
+  private func load(
+    from replica: PostgresClient, changedSince known: Manifest?, atLeast wanted: Manifest?
+  ) async -> PartDelta<ProviderPart>? {
+    let delta: PartDelta<ProviderPart>?
+    var reason = "it lags behind"
+    do {
+      delta = try await replica.transaction(.snapshot, timeout: Patience.replica) { connection in
+        let rows = CatalogRows(connection: connection)
+        let manifest = try rows.manifest()
+        if let wanted, manifest.lifetime != wanted.lifetime || !manifest.isAtLeast(wanted) { return nil }
+        return try Self.delta(rows, manifest: manifest, changedSince: known)
+      }
+    } catch {
+      reason = "\(error)"
+      delta = nil
+    }
+    let wasLate = isReplicaLate.withLockedValue { isLate in
+      defer { isLate = delta == nil }
+      return isLate
+    }
+    if delta == nil, !wasLate {
+      logger.notice("The replica is not used for this load", metadata: ["reason": "\(reason)"])
+    }
+    return delta
+  }
+
+  /// The change log after a sequence number, oldest first; see ``CatalogStore``.
+  ///
+  /// - Throws: ``StoreError`` when the database cannot answer.
+  public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
+    let condition = provider == nil ? "" : "AND provider = $3"
+    let sql = """
+      SELECT sequence, provider, offer, kind, field, old_value, new_value, revision, \(Timestamp.text("at"))
+      FROM modelcatalog.changes WHERE sequence > $1 \(condition) ORDER BY sequence LIMIT $2
+      """
+    let parameters = [String(sequence), String(max(0, limit))] + (provider.map { [$0.text] } ?? [])
+    return try await explained {
+      try await primary.read(sql, parameters, timeout: Patience.load) { rows in
+        try (0..<rows.count).map { try Self.change(rows, $0) }
+      }
+    }
+  }
+
+  private static func change(_ rows: PostgresRows, _ row: Int) throws -> CatalogChange {
+    let provider = rows[row, 1] ?? "?"
+    let offer = rows[row, 2] ?? "?"
+    guard let kind = CatalogChange.Kind(rawValue: rows[row, 3] ?? ""), let sequence = rows.integer(row, 0),
+      let revision = rows.integer(row, 7), let at = rows[row, 8]
+    else {
+      throw StoreError.corruptRow(provider: provider, offer: offer, reason: "a change of it cannot be read")
+    }
+    return CatalogChange(
+      sequence: sequence, provider: try slug(PartID(provider)), offer: offer, kind: kind, field: rows[row, 4],
+      oldValue: rows[row, 5], newValue: rows[row, 6], revision: Revision(Int64(revision)), at: at)
+  }
+
+  private static func slug(_ part: PartID) throws -> ProviderSlug {
+    do {
+      return try ProviderSlug(part.text)
+    } catch {
+      throw StoreError.corruptRow(provider: part.text, offer: "-", reason: error.description)
+    }
+  }
+
+  /// Facts about the data; the lifetime is part of the manifest.
+  ///
+  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  public func metadata() async throws -> [String: String] {
+    try await explained {
+      let sql = "SELECT name, value FROM modelcatalog.metadata WHERE name <> $1"
+      return try await primary.read(sql, [Self.lifetimeName], timeout: Patience.load) { rows in
+        var metadata: [String: String] = [:]
+        for row in 0..<rows.count { if let name = rows[row, 0] { metadata[name] = rows[row, 1] } }
+        return metadata
+      }
+    }
+  }
+
+  // MARK: Writing
+
+  /// Makes the offers of the listed providers those of the listings, in one transaction.
+  ///
+  /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
+  public func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {
+    try await write(isUndone: options.dryRun) { connection in
+      var rows = CatalogRows(connection: connection)
+      return try options.run(listings, in: &rows)
+    }
+  }
+
+  /// Makes a manual update and reads the manifest, in one transaction.
+  ///
+  /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
+  public func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport {
+    try await write(isUndone: dryRun) { connection in
+      var rows = CatalogRows(connection: connection)
+      return try edit.run(in: &rows, now: rows.now(), dryRun: dryRun)
+    }
+  }
+
+  /// Raises the revision of parts by one without any other change, in one transaction.
+  ///
+  /// - Throws: ``StoreError/unknownParts(_:)``; then nothing is changed.
+  public func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest {
+    try await write { connection in
+      let rows = CatalogRows(connection: connection)
+      try rows.raiseRevisions(of: parts, purging: purging)
+      return try rows.manifest()
+    }
+  }
+
+  /// Sets or, with nil, removes a fact.
+  ///
+  /// - Throws: ``StoreError/unavailable(_:)`` for `lifetime`, and when the database cannot be written.
+  public func setMetadata(_ name: String, _ value: String?) async throws {
+    guard name != Self.lifetimeName else { throw StoreError.unavailable("the metadata \"\(name)\" cannot be set") }
+    try await write { connection in
+      guard let value else {
+        _ = try connection.query("DELETE FROM modelcatalog.metadata WHERE name = $1", [name])
+        return
+      }
+      try connection.query(
+        """
+        INSERT INTO modelcatalog.metadata (name, value) VALUES ($1, $2)
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """, [name, value])
+    }
+  }
+}
