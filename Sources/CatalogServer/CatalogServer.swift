@@ -15,6 +15,8 @@ public struct CatalogServer: Sendable {
     public var host: String
     /// The port; 0 picks a free one.
     public var port: Int
+    /// A socket to accept connections from, instead of listening at `host` and `port`.
+    public var inherited: InheritedListener?
     /// The most bytes of prepared answers that are kept.
     public var answerBytes: Int
     /// What one client may ask.
@@ -28,11 +30,13 @@ public struct CatalogServer: Sendable {
 
     /// A configuration; by default 256 MiB of answers, warm, and neither admin routes nor metrics.
     public init(
-      host: String = "127.0.0.1", port: Int = 8080, answerBytes: Int = 256 << 20, limits: ServerLimits = ServerLimits(),
-      adminKeys: [String] = [], warmsOnStartup: Bool = true, metrics: (@Sendable () -> [UInt8])? = nil
+      host: String = "127.0.0.1", port: Int = 8080, inherited: InheritedListener? = nil, answerBytes: Int = 256 << 20,
+      limits: ServerLimits = ServerLimits(), adminKeys: [String] = [], warmsOnStartup: Bool = true,
+      metrics: (@Sendable () -> [UInt8])? = nil
     ) {
       self.host = host
       self.port = port
+      self.inherited = inherited
       self.answerBytes = answerBytes
       self.limits = limits
       self.adminKeys = adminKeys
@@ -119,14 +123,18 @@ public struct CatalogServer: Sendable {
         return render()
       }
     }
+    let (handlers, offer) = AsyncStream<FastPathChannel>.makeStream()
     var application = Application(
       responder: CatalogResponder(
         service: service, answers: answers, meter: meter, limits: limits, admin: admin, metrics: scrape),
       server: HTTPServerBuilder { responder in
-        FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
+        let channel = FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
+        offer.yield(channel)
+        return channel
       },
       configuration: ApplicationConfiguration(
-        address: .hostname(configuration.host, port: configuration.port), serverName: nil, backlog: 1_024,
+        address: configuration.inherited.map { .unixDomainSocket(path: $0.privatePath) }
+          ?? .hostname(configuration.host, port: configuration.port), serverName: nil, backlog: 1_024,
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
       onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? 0) },
       eventLoopGroupProvider: .shared(group), logger: logger)
@@ -135,6 +143,12 @@ public struct CatalogServer: Sendable {
       BackgroundService { [versions] in
         await Self.prepare(versions, answers: answers, isWarming: configuration.warmsOnStartup, logger: logger)
       })
+    if let inherited = configuration.inherited {
+      application.addServices(
+        SharedListener(
+          descriptor: inherited.descriptor, group: group, maximumConnections: limits.connections, logger: logger,
+          handlers: handlers))
+    }
     return application
   }
 

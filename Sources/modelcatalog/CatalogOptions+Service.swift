@@ -1,4 +1,5 @@
 import Catalog
+import Foundation
 import Logging
 import NIOPosix
 import RedisTier
@@ -22,6 +23,15 @@ extension Settings {
       logger.warning("Value in Redis cannot be used", metadata: ["part": "\(part)", "reason": "\(reason)"])
     }
   }
+
+  /// Whether a catalog may be had although the database is away.
+  var canServeWithoutDatabase: Bool {
+    guard case .postgres = database else { return false }
+    return redis != nil && isCacheEnabled || FileManager.default.fileExists(atPath: lastGoodPath)
+  }
+
+  /// The file with the last good catalog.
+  var lastGoodPath: String { "\(dataDirectory)/last-good.catalog" }
 
   /// How the catalog service behaves.
   func serviceConfiguration(publishesViews: Bool) -> CatalogService.Configuration {

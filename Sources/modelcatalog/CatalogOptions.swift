@@ -32,15 +32,39 @@ struct CatalogOptions: ParsableArguments {
       try makeDirectory(settings.dataDirectory)
     }
     let store = try await settings.database.open(logger: settings.commandLogger)
-    do {
+    return try await closing(store) {
       if loadsSnapshot { try await BundledSnapshot.load(into: store, announce: Output.note) }
-      let result = try await body(store)
+      return try await body(store)
+    }
+  }
+
+  /// Runs `body` and closes the database.
+  private func closing<Result>(
+    _ store: any CatalogDatabase, _ body: () async throws -> Result
+  ) async throws -> Result {
+    do {
+      let result = try await body()
       try await store.close()
       return result
     } catch {
       try await store.close()
       throw error
     }
+  }
+
+  /// Runs `body` with the database for as long as it is served. Where the cache can stand in for it, serving begins without
+  /// a database that is away.
+  func withServingStore<Result>(
+    logger: Logger, _ body: (any CatalogDatabase) async throws -> Result
+  ) async throws -> Result {
+    let settings = try settings()
+    do {
+      try await withStore { _ in }
+    } catch StoreError.unavailable(let reason) where settings.canServeWithoutDatabase {
+      logger.error("The database is away; serving begins without it", metadata: ["reason": "\(reason)"])
+    }
+    let store = try await settings.database.open(migrates: false, logger: logger)
+    return try await closing(store) { try await body(store) }
   }
 
   private func makeDirectory(_ path: String) throws {

@@ -10,8 +10,12 @@ import PrometheusMetrics
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Serve the catalog over HTTP.",
-    discussion:
-      "An empty database is first filled with the bundled snapshot. SIGTERM and SIGINT end the server gracefully.")
+    discussion: """
+      An empty database is first filled with the bundled snapshot. SIGTERM and SIGINT end the server gracefully.
+
+      With --workers, several processes accept connections from the same port. One that ends is started again; SIGHUP
+      replaces them one after the other without losing a connection, also by a new version of the program.
+      """)
 
   @OptionGroup var options: CatalogOptions
 
@@ -23,24 +27,59 @@ struct Serve: AsyncParsableCommand {
     help: ArgumentHelp("Port to listen on (default: PORT or 8080; 0 picks a free one).", valueName: "number"))
   var port: Int?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Worker processes that share the port (default: none, this process serves).", valueName: "number"))
+  var workers: Int?
+
+  @Option(name: .long, help: .private)
+  var workerSocket: String?
+
   func validate() throws {
     if let port, !(0...65_535).contains(port) { throw ValidationError("--port must be from 0 to 65535") }
+    if let workers, !(1...64).contains(workers) { throw ValidationError("--workers must be from 1 to 64") }
   }
 
   func run() async throws {
     let settings = try options.settings()
     var logger = Logger(label: "modelcatalog") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = settings.logLevel
+    if workerSocket == nil, let workers { return try await supervise(workers, settings, logger) }
+    try await serve(settings, logger)
+  }
+
+  private func supervise(_ workers: Int, _ settings: Settings, _ logger: Logger) async throws {
+    let host = host ?? settings.host
+    let socket = try ListeningSocket(host: host, port: port ?? settings.port)
+    guard let program = Bundle.main.executablePath else {
+      throw CommandFailure("the path of this program cannot be found out, so it cannot be started again as a worker")
+    }
+    // Once for all workers, and with an error that ends the start.
+    try await options.withServingStore(logger: logger) { _ in }
+    let supervisor = Supervisor(
+      socket: socket, workers: workers, program: program, arguments: Array(CommandLine.arguments.dropFirst()),
+      logger: logger)
+    try await supervisor.run {
+      Output.note("Serving the catalog on http://\(host):\(socket.port) with \(workers) workers")
+    }
+  }
+
+  private func serve(_ settings: Settings, _ logger: Logger) async throws {
     let registry = PrometheusRegistry()
     CatalogServer.describeMetrics { registry.describe($0, help: $1) }
     MetricsSystem.bootstrap(PrometheusMetrics(registry: registry))
-    try await options.withStore { store in
-      let host = host ?? settings.host
-      let port = port ?? settings.port
+    let host = host ?? settings.host
+    let port = port ?? settings.port
+    try await options.withServingStore(logger: logger) { store in
       let server = CatalogServer(
         configuration: CatalogServer.Configuration(
-          host: host, port: port, answerBytes: settings.answerBytes, adminKeys: settings.adminKeys,
-          warmsOnStartup: settings.warmsOnStartup, metrics: { registry.render() }),
+          host: host, port: port,
+          inherited: try workerSocket.map {
+            InheritedListener(descriptor: try ListeningSocket.takeFromStandardInput(), privatePath: $0)
+          },
+          answerBytes: settings.answerBytes, adminKeys: settings.adminKeys, warmsOnStartup: settings.warmsOnStartup,
+          metrics: { registry.render() }),
         logger: logger
       ) { onEvent in
         CatalogService(
@@ -48,11 +87,14 @@ struct Serve: AsyncParsableCommand {
           configuration: settings.serviceConfiguration(publishesViews: true), logger: logger, onEvent: onEvent)
       }
       do {
+        let isWorker = workerSocket != nil
+        if isWorker { ParentWatch.start() }
         try await server.run { port in
+          guard !isWorker else { return }
           Output.note("Serving the catalog on http://\(host):\(port) (try /v1/models, /v1/stats, /v1/models/unique)")
         }
       } catch let error as IOError where error.errnoCode == EADDRINUSE {
-        throw CommandFailure("port \(port) of \(host) is in use: stop what uses it, or choose another with --port")
+        throw CommandFailure(PortInUse.advice(host: host, port: port))
       }
     }
   }
