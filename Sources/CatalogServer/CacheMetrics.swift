@@ -20,6 +20,14 @@ final class CacheMetrics: Sendable {
     label: "model_cache_size_bytes", dimensions: [("view", "answers"), ("tier", "local")])
   private let recordBytes = Gauge(label: "model_cache_size_bytes", dimensions: [("view", "full"), ("tier", "local")])
 
+  private let audits = Counter(label: "model_cache_audits_total")
+  private let auditPastBound = Counter(label: "model_cache_audit_past_bound_total")
+  private let auditBehind = Gauge(label: "model_cache_audit_behind_seconds")
+  private let auditFindings = Dictionary(
+    uniqueKeysWithValues: AuditSummary.Finding.allCases.map {
+      ($0, Gauge(label: "model_cache_audit_views", dimensions: [("finding", $0.rawValue)]))
+    })
+
   init() {
     var hits: [Hit: Counter] = [:]
     for view in Self.views {
@@ -42,6 +50,11 @@ final class CacheMetrics: Sendable {
     case .hit(let key, let tier, _, _):
       (hits[Hit(view: key.view, tier: tier)] ?? hits[Hit(view: Self.other, tier: tier)])?.increment()
     case .miss(let key): (misses[key.view] ?? misses[Self.other])?.increment()
+    case .audited(let summary):
+      audits.increment()
+      for finding in AuditSummary.Finding.allCases { auditFindings[finding]?.record(summary[finding]) }
+      auditPastBound.increment(by: summary[.pastBound])
+      auditBehind.record(summary.longestBehind / .seconds(1))
     case .invalidated(let key): (invalidations[key.view] ?? invalidations[Self.other])?.increment()
     default: break
     }
@@ -71,6 +84,12 @@ extension CatalogServer {
     describe("model_cache_size_bytes", "Bytes held: prepared answers, and the encoded records of the catalog.")
     describe("model_cache_ttl_seconds", "How long a view counts as fresh although nothing changed.")
     describe("model_cache_invalidations_total", "Invalidations by name that this worker made, by view.")
+    describe("model_cache_audits_total", "Audits: comparisons of what is served with the database and Redis.")
+    describe("model_cache_audit_views", "Views in the last audit, by what was found.")
+    describe(
+      "model_cache_audit_past_bound_total",
+      "Views that audits found served as fresh although something newer was committed longer ago than the bound.")
+    describe("model_cache_audit_behind_seconds", "For how long the oldest view of the last audit has been behind.")
     describe("http_requests_total", "Requests answered, by what they asked for and by status.")
     describe("http_response_body_bytes_total", "Bytes of response bodies.")
   }

@@ -262,7 +262,7 @@ public final class PostgresConnection {
   /// A message of libpq on one line.
   private static func line(_ message: UnsafePointer<CChar>?) -> String {
     let text = message.map { String(cString: $0) } ?? ""
-    let line = text.split(whereSeparator: \.isNewline).map { $0.drop { $0 == " " } }.joined(separator: "; ")
+    let line = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(separator: "; ")
     return line.isEmpty ? "the connection was closed" : String(line.prefix(500))
   }
 }

@@ -267,40 +267,14 @@ public final class RedisSharedTier: SharedTier {
     }
   }
 
-  // MARK: The fleet
-
-  /// See `SharedTier`.
-  public func report(_ worker: WorkerReport, adding statistics: CacheStatistics) async throws {
-    _ = try await isTrue(
-      Scripts.report, keys.workers,
-      [.text(worker.id), .text(worker.version), worker.isFresh ? "1" : "0", .integer(Self.workerMemory)])
-    let counts = CacheStatistics.Count.allCases.filter { statistics[$0] > 0 }
-    guard !counts.isEmpty else { return }
-    _ = try await isTrue(
-      Scripts.addCounts, keys.fleet, counts.flatMap { [.text($0.rawValue), .integer(Int64(statistics[$0]))] })
-  }
-
-  /// See `SharedTier`.
-  public func fleet() async throws -> FleetReport {
-    try await refusing {
-      let workers = try await control.hgetall(keys.workers).map { id, value in
-        let fields = String(buffer: value).split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
-        return WorkerReport(
-          id: id, version: fields.count == 3 ? String(fields[2]) : "", isFresh: fields.count == 3 && fields[1] == "1")
-      }
-      let counts = try await control.hgetall(keys.fleet)
-      var statistics = CacheStatistics()
-      for count in CacheStatistics.Count.allCases {
-        statistics[count] = counts[count.rawValue].flatMap { Int(String(buffer: $0)) } ?? 0
-      }
-      return FleetReport(workers: workers.sorted { $0.id < $1.id }, statistics: statistics)
-    }
-  }
-
   // MARK: Answers
 
-  private func isTrue(_ script: RedisScript, _ key: String, _ arguments: [RedisArgument]) async throws -> Bool {
-    try await refusing { try await control.evaluate(script, keys: [key], arguments: arguments).integer == 1 }
+  func isTrue(_ script: RedisScript, _ key: String, _ arguments: [RedisArgument]) async throws -> Bool {
+    try await integer(script, key, arguments) == 1
+  }
+
+  func integer(_ script: RedisScript, _ key: String, _ arguments: [RedisArgument]) async throws -> Int64? {
+    try await refusing { try await control.evaluate(script, keys: [key], arguments: arguments).integer }
   }
 
   /// Marks what the server refused, as opposed to not answering.

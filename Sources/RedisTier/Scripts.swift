@@ -129,8 +129,8 @@ enum Scripts {
     return released
     """)
 
-  /// KEYS: workers. ARGV: id, version, whether it is fresh, milliseconds after which a report is forgotten. The time is the
-  /// server's.
+  /// KEYS: workers. ARGV: id, version, whether it is fresh, milliseconds after which a report is forgotten, what the last
+  /// audit found. The time is the server's. Returns the number of the audit that is asked for, 0 for none.
   static let report = RedisScript(
     """
     local time = redis.call('TIME')
@@ -141,9 +141,24 @@ enum Scripts {
       local at = tonumber(string.match(all[i + 1], '^%d+') or '0')
       if now - at > tonumber(ARGV[4]) then redis.call('HDEL', KEYS[1], all[i]) end
     end
-    redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now) .. ' ' .. ARGV[3] .. ' ' .. ARGV[2])
+    redis.call('HSET', KEYS[1], ARGV[1], string.format('%.0f', now) .. ' ' .. ARGV[3] .. ' ' .. ARGV[2] .. ' ' .. ARGV[5])
     redis.call('PEXPIRE', KEYS[1], ARGV[4])
-    return 1
+    return tonumber(string.match(redis.call('HGET', KEYS[1], '\(auditField)') or '', '^%d+') or '0')
+    """)
+
+  /// The field among the workers that says since when an audit is asked for, which is also its number. No worker is called
+  /// so, and it is forgotten like a worker that does not report.
+  static let auditField = "*audit"
+
+  /// KEYS: workers. ARGV: milliseconds after which the request is forgotten. The time is the server's.
+  static let requestAudit = RedisScript(
+    """
+    local time = redis.call('TIME')
+    local now = time[1] * 1000 + math.floor(time[2] / 1000)
+    if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then redis.call('DEL', KEYS[1]) end
+    redis.call('HSET', KEYS[1], '\(auditField)', string.format('%.0f', now))
+    redis.call('PEXPIRE', KEYS[1], ARGV[1])
+    return now
     """)
 
   /// KEYS: fleet. ARGV: name and number of each count to add. What is no number counts as none.

@@ -20,6 +20,8 @@ public enum CacheEvent: Sendable {
   case failed(reason: String)
   /// The shared tier failed; `state` says what the circuit breaker lets through now.
   case sharedFailed(reason: String, state: CircuitBreaker.State)
+  /// What is served was compared with the database and the shared tier.
+  case audited(AuditSummary)
   /// The shared tier answers again.
   case sharedRecovered
 }

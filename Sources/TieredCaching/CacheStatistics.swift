@@ -107,6 +107,7 @@ public final class CacheCounters: Sendable {
     case .refusedOlder: refusedOlder.add(1, ordering: .relaxed)
     case .rejected: rejected.add(1, ordering: .relaxed)
     case .invalidated: invalidations.add(1, ordering: .relaxed)
+    case .audited: break
     case .failed: errors.add(1, ordering: .relaxed)
     case .sharedFailed: sharedErrors.add(1, ordering: .relaxed)
     case .sharedRecovered: break

@@ -205,6 +205,7 @@ extension CoherenceCore {
     freshUntil = (isContinued ? freshUntil : [:]).merging(flight.got) { $1 }
     expiresAt = freshUntil.values.min() ?? now + policy.timeToLive
     held = result
+    restoredUntil = nil
     return (true, settle(now))
   }
 

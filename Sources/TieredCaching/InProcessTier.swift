@@ -118,10 +118,19 @@ public final class InProcessTier: SharedTier {
   }
 
   /// See ``SharedTier/report(_:adding:)``.
-  public func report(_ worker: WorkerReport, adding statistics: CacheStatistics) {
+  public func report(_ worker: WorkerReport?, adding statistics: CacheStatistics) -> Int {
     reports.withLockedValue { reports in
-      reports.workers[worker.id] = worker
+      if let worker { reports.workers[worker.id] = worker }
       reports.statistics.add(statistics)
+      return reports.requestedAudit
+    }
+  }
+
+  /// See ``SharedTier/requestAudit()``.
+  public func requestAudit() -> Int {
+    reports.withLockedValue { reports in
+      reports.requestedAudit += 1
+      return reports.requestedAudit
     }
   }
 
@@ -146,6 +155,7 @@ public final class InProcessTier: SharedTier {
 
   private struct Reports: Sendable {
     var workers: [String: WorkerReport] = [:]
+    var requestedAudit = 0
     var statistics = CacheStatistics()
   }
 }

@@ -86,7 +86,16 @@ public protocol SharedTier: Sendable {
   func entries(parts: [PartID], views: [String]) async throws -> SharedEntries
 
   /// Says what this worker holds, and adds what it did since it last said so to the counts of the fleet.
-  func report(_ worker: WorkerReport, adding statistics: CacheStatistics) async throws
+  ///
+  /// - Parameter worker: nil for a program that only asks something and is no worker.
+  /// - Returns: the number of the audit that was asked for last; 0 for none lately.
+  @discardableResult
+  func report(_ worker: WorkerReport?, adding statistics: CacheStatistics) async throws -> Int
+
+  /// Asks all workers to compare what they serve with the database and with this tier.
+  ///
+  /// - Returns: the number that their reports will name; later requests have larger numbers.
+  func requestAudit() async throws -> Int
 
   /// What all workers hold that reported lately, and what all that ever reported did.
   func fleet() async throws -> FleetReport
@@ -141,12 +150,15 @@ public struct WorkerReport: Sendable, Hashable {
   public let version: String
   /// Whether it serves it as fresh.
   public let isFresh: Bool
+  /// What its last audit found; nil before the first.
+  public let audit: AuditSummary?
 
   /// A report.
-  public init(id: String, version: String, isFresh: Bool) {
+  public init(id: String, version: String, isFresh: Bool, audit: AuditSummary? = nil) {
     self.id = id
     self.version = version
     self.isFresh = isFresh
+    self.audit = audit
   }
 }
 

@@ -35,11 +35,23 @@ extension TieredCache {
 
   private func reportOnce() async {
     let statistics = counters.statistics
-    let told = state.withLockedValue { $0.told }
+    let (told, audit) = state.withLockedValue { ($0.told, $0.audit) }
     let worker = WorkerReport(
-      id: workerID, version: coherence.manifest?.version ?? "", isFresh: peek()?.freshness == .fresh)
-    guard await ask({ try await self.shared.report(worker, adding: statistics.since(told)) }) != nil else { return }
-    state.withLockedValue { $0.told = statistics }
+      id: workerID, version: coherence.manifest?.version ?? "", isFresh: peek()?.freshness == .fresh, audit: audit)
+    let report = isWorker ? worker : nil
+    let answer = await ask { try await self.shared.report(report, adding: statistics.since(told)) }
+    guard let requested = answer else { return }
+    state.withLockedValue { state in
+      state.told = statistics
+      state.requestedAudit = requested
+    }
+  }
+
+  /// Takes in what an audit found, and tells the fleet.
+  public func finishAudit(_ summary: AuditSummary) async {
+    state.withLockedValue { $0.audit = summary }
+    record(.audited(summary))
+    await reportOnce()
   }
 
   private func perform(_ action: CoherenceCore.Action) async {

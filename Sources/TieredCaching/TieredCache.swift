@@ -29,6 +29,9 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     var sharing = 0
     /// What the fleet was told.
     var told = CacheStatistics()
+    /// What the last audit found, and the number of the one that was asked for last.
+    var audit: AuditSummary?
+    var requestedAudit = 0
   }
 
   struct Content: Sendable {
@@ -55,6 +58,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   @usableFromInline let time: any TimeSource
   let assemble: Assemble
   let workerID: String
+  let isWorker: Bool
   /// Counts of what the cache did.
   public let counters = CacheCounters()
   private let observe: @Sendable (CacheEvent) -> Void
@@ -70,12 +74,13 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   ///   - shared: the tier between this worker and the database.
   ///   - policy: how long values are good.
   ///   - workerID: unique among all workers that share the tier.
+  ///   - isWorker: whether it serves others, so that the fleet should know of it.
   ///   - time: monotonic time.
   ///   - assemble: builds the value; runs off the read path, at most once per version.
   ///   - record: receives every event, after it was counted.
   public init(
-    source: Source, shared: any SharedTier, policy: CachePolicy, workerID: String, time: any TimeSource = SystemTime(),
-    assemble: @escaping Assemble, record: @escaping @Sendable (CacheEvent) -> Void
+    source: Source, shared: any SharedTier, policy: CachePolicy, workerID: String, isWorker: Bool = true,
+    time: any TimeSource = SystemTime(), assemble: @escaping Assemble, record: @escaping @Sendable (CacheEvent) -> Void
   ) {
     self.source = source
     self.shared = shared
@@ -83,6 +88,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     self.time = time
     self.assemble = assemble
     self.workerID = workerID
+    self.isWorker = isWorker
     observe = record
     self.state = NIOLockedValueBox(State(core: CoherenceCore(policy: policy, workerID: workerID)))
     (actions, enqueue) = AsyncStream.makeStream()
@@ -92,6 +98,24 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   public func record(_ event: CacheEvent) {
     counters.record(event)
     observe(event)
+  }
+
+  /// Holds a state that was kept elsewhere, marked as stale, for as long as nothing better can be had.
+  ///
+  /// - Parameters:
+  ///   - kept: all parts of the state.
+  ///   - age: how long ago it was current.
+  ///   - limit: after which age it must not be served.
+  /// - Returns: whether nothing was held, so that it is held now.
+  /// - Throws: when the value cannot be built.
+  public func restore(_ kept: PartDelta<Source.Part>, age: Duration, limit: Duration) throws -> Bool {
+    let value = try assemble(kept, nil)
+    return state.withLockedValue { state in
+      guard state.core.restore(kept.manifest, age: age, limit: limit, now: self.time.now) else { return false }
+      state.value = value
+      state.unreadTier = .local
+      return true
+    }
   }
 
   // MARK: Reading
@@ -163,6 +187,9 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
         lastFailure: state.core.lastFailure, breaker: state.breaker.state)
     }
   }
+
+  /// The number of the audit that the fleet was asked for last; 0 for none.
+  public var requestedAudit: Int { state.withLockedValue { $0.requestedAudit } }
 
   /// Asks the shared tier, or the database when that does not answer, whether the version has moved.
   private func question() async -> Bool {

@@ -33,11 +33,20 @@ extension Settings {
   /// The file with the last good catalog.
   var lastGoodPath: String { "\(dataDirectory)/last-good.catalog" }
 
+  /// The name of a worker, by which an operator finds its process.
+  private static var workerID: String {
+    "\(ProcessInfo.processInfo.hostName.prefix(64))-\(getpid())-\(UInt16.random(in: .min ... .max))"
+  }
+
   /// How the catalog service behaves.
-  func serviceConfiguration(publishesViews: Bool) -> CatalogService.Configuration {
+  ///
+  /// - Parameter isServing: whether it serves others, and does not only answer one command.
+  func serviceConfiguration(isServing: Bool) -> CatalogService.Configuration {
     CatalogService.Configuration(
       policy: CachePolicy(coherence: coherence), lifetimes: CacheLifetimes(base: .seconds(cacheTimeToLive)),
-      publishesViews: publishesViews && redis != nil && isCacheEnabled)
+      workerID: isServing ? Self.workerID : CatalogService.randomID(), isWorker: isServing,
+      publishesViews: isServing && redis != nil && isCacheEnabled, audits: isServing,
+      lastGood: isServing ? LastGoodFile.storage(lastGoodPath, maximumAge: snapshotMaximumAge) : nil)
   }
 }
 
@@ -51,7 +60,7 @@ extension CatalogOptions {
     return try await withStore(loadsSnapshot: loadsSnapshot) { store in
       let shared = settings.sharedTier(logger: logger)
       let service = CatalogService(
-        store: store, shared: shared, configuration: settings.serviceConfiguration(publishesViews: false),
+        store: store, shared: shared, configuration: settings.serviceConfiguration(isServing: false),
         logger: logger)
       return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await service.run() }

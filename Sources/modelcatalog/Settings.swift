@@ -27,6 +27,8 @@ struct Settings {
   var coherence: Coherence
   /// The most bytes of prepared answers that are kept in memory.
   var answerBytes: Int
+  /// How old the last good catalog on disk may be when it is served, in seconds.
+  var snapshotMaximumAge: Int
   /// The tokens that open the server's admin routes; never printed.
   var adminKeys: [String]
 
@@ -80,6 +82,10 @@ struct Settings {
       meaning: "most bytes of prepared answers in memory, those being made included"
     ),
     Variable(
+      name: "MODEL_CACHE_SNAPSHOT_MAX_AGE", defaultValue: "86400",
+      meaning:
+        "seconds that DATA_DIR/last-good.catalog may be old to be served, marked stale, without database and Redis"),
+    Variable(
       name: "ADMIN_API_KEY", defaultValue: "not set",
       meaning: "tokens that open the server's admin routes, comma-separated"),
   ]
@@ -101,6 +107,8 @@ struct Settings {
       try Self.integer("MODEL_CACHE_TTL", reader.string(forKey: "model.cache.ttl"), in: 1...86_400) ?? 900
     let bytes = reader.string(forKey: "model.cache.max.bytes")
     answerBytes = try Self.integer("MODEL_CACHE_MAX_BYTES", bytes, in: 1 << 20...1 << 40) ?? 256 << 20
+    let age = reader.string(forKey: "model.cache.snapshot.max.age")
+    snapshotMaximumAge = try Self.integer("MODEL_CACHE_SNAPSHOT_MAX_AGE", age, in: 0...31_536_000) ?? 86_400
     redis = try Self.redis(reader.string(forKey: "redis.url"))
     redisPrefix = try Self.redisPrefix(reader.string(forKey: "redis.key.prefix"))
     isCacheEnabled = try Self.flag("MODEL_CACHE_ENABLED", reader.string(forKey: "model.cache.enabled")) ?? true
@@ -196,6 +204,7 @@ struct Settings {
       String(port), logLevel.rawValue,
       redis.map { "\($0)" } ?? "not set", redisPrefix.isEmpty ? "empty" : redisPrefix, String(cacheTimeToLive),
       String(isCacheEnabled), String(warmsOnStartup), coherence.rawValue, String(answerBytes),
+      String(snapshotMaximumAge),
       adminKeys.isEmpty ? "not set" : "\(adminKeys.count) set, not shown",
     ]
     return zip(Self.variables, values).map { (variable: $0, value: $1) }

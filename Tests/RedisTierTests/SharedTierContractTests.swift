@@ -83,7 +83,9 @@ private struct RunningTier: SharedTier {
     try await tier.entries(parts: parts, views: views)
   }
 
-  func report(_ worker: WorkerReport, adding statistics: CacheStatistics) async throws {
+  func requestAudit() async throws -> Int { try await tier.requestAudit() }
+
+  func report(_ worker: WorkerReport?, adding statistics: CacheStatistics) async throws -> Int {
     try await tier.report(worker, adding: statistics)
   }
 

@@ -47,10 +47,20 @@ struct CacheEventLog: Sendable {
     case .rejected(let part, let reason):
       logger.warning(
         "Value in Redis cannot be used and counts as absent", metadata: ["gateway": "\(part)", "reason": "\(reason)"])
+    case .audited(let summary): audited(summary)
     case .failed(let reason): failed(reason)
     case .sharedFailed(let reason, let breaker): sharedFailed(reason, breaker)
     case .sharedRecovered: sharedRecovered()
     }
+  }
+
+  private func audited(_ summary: AuditSummary) {
+    guard !summary.isConsistent else { return }
+    logger.error(
+      "Audit found answers that are not what the database has",
+      metadata: [
+        "different": "\(summary[.different])", "past_bound": "\(summary[.pastBound])", "views": "\(summary.views)",
+      ])
   }
 
   private func failed(_ reason: String) {

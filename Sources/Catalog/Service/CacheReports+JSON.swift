@@ -1,4 +1,4 @@
-import TieredCaching
+public import TieredCaching
 
 extension CacheReport {
   /// Writes the counts of this worker, and of the fleet below `fleet`.
@@ -16,10 +16,25 @@ extension CacheReport {
             json.member("id", worker.id)
             json.member("catalog_version", worker.version)
             json.member("fresh", worker.isFresh)
+            json.name("audit")
+            if let audit = worker.audit { json.object { audit.writeMembers(to: &$0) } } else { json.null() }
           }
         }
       }
     }
+  }
+}
+
+extension AuditSummary {
+  /// Writes how many views each finding was made of, and how long the oldest has been behind.
+  public func writeMembers(to json: inout JSONWriter) {
+    json.member("consistent", isConsistent)
+    json.member("views", views)
+    for finding in Finding.allCases {
+      json.name(dynamic: finding.rawValue)
+      json.value(self[finding])
+    }
+    json.member("longest_behind_milliseconds", Int(longestBehind / .milliseconds(1)))
   }
 }
 

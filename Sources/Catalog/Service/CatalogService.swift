@@ -15,19 +15,29 @@ public final class CatalogService: Sendable {
     public var lifetimes: CacheLifetimes
     /// Unique among the workers that share a tier.
     public var workerID: String
+    /// Whether it serves others, so that the fleet should know of it; a command that asks once does not.
+    public var isWorker: Bool
     /// Whether finished views are kept in the shared tier for readers that are not workers.
     public var publishesViews: Bool
+    /// Whether it compares what it serves with the database and the shared tier now and then.
+    public var audits: Bool
+    /// Where the last good catalog is kept for a start without database and shared tier; nil for nowhere.
+    public var lastGood: LastGoodStorage?
 
     /// A configuration; ``CachePolicy/timeToLive`` is taken from the lifetimes.
     public init(
       policy: CachePolicy = CachePolicy(), lifetimes: CacheLifetimes = CacheLifetimes(),
-      workerID: String = CatalogService.randomID(), publishesViews: Bool = false
+      workerID: String = CatalogService.randomID(), isWorker: Bool = true, publishesViews: Bool = false,
+      audits: Bool = false, lastGood: LastGoodStorage? = nil
     ) {
       self.policy = policy
       self.policy.timeToLive = lifetimes.part
       self.lifetimes = lifetimes
       self.workerID = workerID
+      self.isWorker = isWorker
       self.publishesViews = publishesViews
+      self.audits = audits
+      self.lastGood = lastGood
     }
   }
 
@@ -41,7 +51,8 @@ public final class CatalogService: Sendable {
   public let viewCounters = ViewCounters()
 
   let cache: TieredCache<StoreSource, CatalogSnapshot>
-  private let time: any TimeSource
+  let time: any TimeSource
+  let logger: Logger
   private let tokens = NIOLockedValueBox(0)
   private let readModels = NIOLockedValueBox<Set<CatalogView>>([])
 
@@ -63,10 +74,11 @@ public final class CatalogService: Sendable {
     self.shared = shared
     self.configuration = configuration
     self.time = time
+    self.logger = logger
     let log = CacheEventLog(logger: logger)
     cache = TieredCache(
       source: StoreSource(store: store), shared: shared, policy: configuration.policy,
-      workerID: configuration.workerID, time: time,
+      workerID: configuration.workerID, isWorker: configuration.isWorker, time: time,
       assemble: { delta, previous in CatalogSnapshot(delta, previous: previous) }
     ) { [viewCounters] event in
       viewCounters.record(event)
@@ -82,6 +94,10 @@ public final class CatalogService: Sendable {
   public func run() async {
     await withDiscardingTaskGroup { group in
       group.addTask { await self.cache.run() }
+      if configuration.audits { group.addTask { await CatalogAuditor(service: self, time: self.time).run() } }
+      if let storage = configuration.lastGood {
+        group.addTask { await self.keepLastGood(in: storage, time: self.time) }
+      }
       if configuration.publishesViews {
         group.addTask { await ViewPublisher(service: self).run(time: self.time) }
       }

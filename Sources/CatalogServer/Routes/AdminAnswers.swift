@@ -50,7 +50,7 @@ struct AdminAnswers {
         try await request.jsonBody(limits: limits)
       }
       return try await answers.answer(to: edit)
-    case .cacheStatus, .cacheStatistics, .warmCache, .clearCache, .refreshCache:
+    case .cacheStatus, .cacheStatistics, .auditCache, .warmCache, .clearCache, .refreshCache:
       return try await CacheAnswers(service: service, answers: answers).answer(to: route, query: target.query)
     }
   }

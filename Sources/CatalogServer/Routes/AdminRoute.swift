@@ -8,6 +8,8 @@ enum AdminRoute: Equatable {
   case provider(slug: String)
   case cacheStatus
   case cacheStatistics
+  /// Compares what this worker serves with the database and Redis.
+  case auditCache
   case warmCache
   case clearCache
   /// Clears the cache of one gateway and reads it again.
@@ -34,6 +36,7 @@ enum AdminRoute: Equatable {
     case ("status", 1): self = .cacheStatus
     case ("stats", 1): self = .cacheStatistics
     case ("warmer", 2) where segments.last == "stats": self = .cacheStatistics
+    case ("audit", 1): self = .auditCache
     case ("warm", 1): self = .warmCache
     case ("clear", 1): self = .clearCache
     case ("refresh", 2): self = .refreshCache(gateway: segments[segments.startIndex + 1])
@@ -57,7 +60,7 @@ enum AdminRoute: Equatable {
   var methods: [HTTPRequest.Method] {
     switch self {
     case .offer, .provider: [.put, .patch, .delete]
-    case .cacheStatus, .cacheStatistics: [.get]
+    case .cacheStatus, .cacheStatistics, .auditCache: [.get]
     case .warmCache, .clearCache, .refreshCache: [.post]
     }
   }

@@ -38,6 +38,10 @@ struct CacheAnswers {
           json.member("size_bytes", answers.size.bytes)
         }
       }
+    case .auditCache:
+      try parameters.finish(known: [])
+      let summary = await service.audit()
+      return Self.read { summary.writeMembers(to: &$0) }
     default:
       try parameters.finish(known: [])
       let report = await service.cacheStatistics()

@@ -84,7 +84,7 @@ struct Serve: AsyncParsableCommand {
       ) { onEvent in
         CatalogService(
           store: store, shared: settings.sharedTier(logger: logger),
-          configuration: settings.serviceConfiguration(publishesViews: true), logger: logger, onEvent: onEvent)
+          configuration: settings.serviceConfiguration(isServing: true), logger: logger, onEvent: onEvent)
       }
       do {
         let isWorker = workerSocket != nil

@@ -103,7 +103,7 @@ extension ModelChecker {
     next.use(.crash)
     next.clearLease(of: index)
     var worker = model.workers[state.worker(index)]
-    worker.restart()
+    _ = worker.restart(keepingFor: nil, now: .zero)
     next.setWorker(index, model.workers.number(of: worker))
     for place in (0..<state.messageCount).reversed() {
       var message = model.messages[state.message(place)]

@@ -5,7 +5,7 @@ enum Occurrence: Int, CaseIterable, Sendable {
   // Faults of the database and of its writers.
   case databaseOutage, databaseReplaced, replicaLag, commitWithoutPublication, purge
   // Faults of workers.
-  case pause, pauseOfHalfAMinute, crash, cutOff
+  case pause, pauseOfHalfAMinute, crash, restoredFromDisk, cutOff
   // Faults of messages.
   case lostRequest, lostAnswer, abandonedRequest, repeatedRequest, overtakenAnswer, lateLoad, answerToADeadWorker
   // Reads.

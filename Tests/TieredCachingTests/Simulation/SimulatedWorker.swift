@@ -25,11 +25,18 @@ struct SimulatedWorker: Hashable {
     core = CoherenceCore(policy: policy, workerID: "w\(id).0", guards: guards)
   }
 
-  mutating func restart() {
+  /// Starts it again.
+  ///
+  /// - Parameter age: how old what it holds is, when it finds that on its disk; nil when it finds nothing.
+  /// - Returns: whether it holds something at once.
+  mutating func restart(keepingFor age: Duration?, now: Duration) -> Bool {
+    let kept = core.held
     life += 1
     core = CoherenceCore(policy: policy, workerID: "w\(id).\(life)", guards: guards)
-    value = [:]
     contents = [:]
+    if let age, let kept, core.restore(kept, age: age, limit: .seconds(3600), now: now) { return true }
+    value = [:]
+    return false
   }
 
   /// What content a part has under a label: so that content under a wrong label is found out.

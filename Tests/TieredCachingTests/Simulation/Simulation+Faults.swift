@@ -83,7 +83,8 @@ extension Simulation {
   }
 
   private mutating func restart(_ index: Int) {
-    workers[index].restart()
+    let age = Bool.random(using: &random) ? milliseconds(0...60_000) : nil
+    if workers[index].restart(keepingFor: age, now: now) { occurrences[.restoredFromDisk] += 1 }
     lives[index] += 1
     schedule(.tick(worker: index, life: lives[index]), after: milliseconds(0...300))
   }

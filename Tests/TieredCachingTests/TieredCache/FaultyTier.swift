@@ -114,9 +114,11 @@ final class FaultyTier: SharedTier {
     return tier.entries(parts: parts, views: views)
   }
 
-  func report(_ worker: WorkerReport, adding statistics: CacheStatistics) async throws {
+  func requestAudit() async throws -> Int { tier.requestAudit() }
+
+  func report(_ worker: WorkerReport?, adding statistics: CacheStatistics) async throws -> Int {
     try await enter()
-    tier.report(worker, adding: statistics)
+    return tier.report(worker, adding: statistics)
   }
 
   func fleet() async throws -> FleetReport {

@@ -12,7 +12,7 @@ struct Cache: AsyncParsableCommand {
       """,
     subcommands: [
       CacheStatusCommand.self, CacheStatsCommand.self, WarmCache.self, ClearCache.self, InvalidateCache.self,
-      InspectCache.self, ExplainCache.self, TryCache.self,
+      InspectCache.self, ExplainCache.self, AuditCache.self, TryCache.self,
     ])
 }
 

@@ -1,0 +1,79 @@
+import Logging
+import TieredCaching
+
+/// Where a worker keeps the last good catalog. Its functions may block, and are called on a task of their own.
+public struct LastGoodStorage: Sendable {
+  /// Reads what was kept; nil for nothing.
+  public let read: @Sendable () async throws -> [UInt8]?
+  /// Keeps bytes, whole or not at all.
+  public let write: @Sendable ([UInt8]) async throws -> Void
+  /// The time in seconds since 1970; it only decides how old what is kept is said to be.
+  public let now: @Sendable () -> Int
+  /// How old what is kept may be when it is served.
+  public let maximumAge: Duration
+
+  /// A storage.
+  public init(
+    maximumAge: Duration, now: @escaping @Sendable () -> Int, read: @escaping @Sendable () async throws -> [UInt8]?,
+    write: @escaping @Sendable ([UInt8]) async throws -> Void
+  ) {
+    self.maximumAge = maximumAge
+    self.now = now
+    self.read = read
+    self.write = write
+  }
+}
+
+extension CatalogService {
+  /// How long a start waits for the database or Redis before it takes what was kept.
+  private static var patience: Duration { .milliseconds(500) }
+  /// How often it is looked whether there is something new to keep, and how long there is at least between two writes.
+  private static var interval: Duration { .seconds(1) }
+  private static var pause: Duration { .seconds(30) }
+
+  /// Serves what was kept when nothing else can be had, and keeps what is loaded.
+  func keepLastGood(in storage: LastGoodStorage, time: any TimeSource) async {
+    var kept: Manifest?
+    var keptAt = time.now - Self.pause
+    do {
+      try await time.sleep(until: time.now + Self.patience)
+      if peek() == nil { await restore(from: storage) }
+      while true {
+        try await time.sleep(until: time.now + Self.interval)
+        guard let served = peek(), served.freshness == .fresh, served.value.manifest != kept else { continue }
+        // What was purged must not come back, so that is not waited for.
+        let isPurged = served.value.manifest.floors != kept?.floors
+        guard isPurged || time.now - keptAt >= Self.pause else { continue }
+        if await keep(served.value, in: storage) { kept = served.value.manifest }
+        keptAt = time.now
+      }
+    } catch {
+      return
+    }
+  }
+
+  private func restore(from storage: LastGoodStorage) async {
+    do {
+      guard let bytes = try await storage.read() else { return }
+      let kept = try LastGoodCatalog(bytes)
+      let age = Duration.seconds(max(0, storage.now() - kept.keptAt))
+      guard try cache.restore(kept.parts, age: age, limit: storage.maximumAge) else { return }
+      logger.warning(
+        "Serving the last good catalog, as neither the database nor Redis answers",
+        metadata: ["version": "\(kept.parts.manifest.version)", "age_seconds": "\(age.components.seconds)"])
+    } catch {
+      logger.warning("The last good catalog cannot be used", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func keep(_ snapshot: CatalogSnapshot, in storage: LastGoodStorage) async -> Bool {
+    guard let catalog = LastGoodCatalog(snapshot, now: storage.now()) else { return false }
+    do {
+      try await storage.write(catalog.encoded())
+      return true
+    } catch {
+      logger.warning("The last good catalog cannot be kept", metadata: ["error": "\(error)"])
+      return false
+    }
+  }
+}
