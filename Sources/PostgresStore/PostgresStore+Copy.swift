@@ -27,7 +27,8 @@ extension PostgresStore {
 
   private static func selection(_ table: CatalogTable) -> String {
     let columns = table.columns.map { times.contains($0) ? Timestamp.text($0) : $0 }.joined(separator: ", ")
-    let condition = table == .metadata ? "WHERE name <> '\(lifetimeName)'" : ""
+    let reserved = reservedNames.map(PostgresLiteral.string).joined(separator: ", ")
+    let condition = table == .metadata ? "WHERE name NOT IN (\(reserved))" : ""
     return "SELECT \(columns) FROM modelcatalog.\(table.rawValue) \(condition) ORDER BY 1, 2"
   }
 

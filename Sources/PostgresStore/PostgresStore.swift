@@ -31,8 +31,8 @@ public final class PostgresStore: CatalogDatabase {
 
   /// The name of the channel on which the database notifies of every revision that is raised, as `SLUG REVISION`.
   static let channel = "modelcatalog"
-  /// The name of the metadata that only the migration sets.
-  static let lifetimeName = "lifetime"
+  /// The names of the metadata that say which life of the data this is; only the database itself sets them.
+  static let reservedNames = ["lifetime", "lineage"]
 
   let configuration: Configuration
   let logger: Logger
@@ -218,8 +218,9 @@ public final class PostgresStore: CatalogDatabase {
   /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
   public func metadata() async throws -> [String: String] {
     try await explained {
-      let sql = "SELECT name, value FROM modelcatalog.metadata WHERE name <> $1"
-      return try await primary.read(sql, [Self.lifetimeName], timeout: Patience.load) { rows in
+      let sql = "SELECT name, value FROM modelcatalog.metadata WHERE name <> ALL ($1::text[])"
+      let reserved = PostgresLiteral.array(Self.reservedNames)
+      return try await primary.read(sql, [reserved], timeout: Patience.load) { rows in
         var metadata: [String: String] = [:]
         for row in 0..<rows.count { if let name = rows[row, 0] { metadata[name] = rows[row, 1] } }
         return metadata
@@ -262,9 +263,9 @@ public final class PostgresStore: CatalogDatabase {
 
   /// Sets or, with nil, removes a fact.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` for `lifetime`, and when the database cannot be written.
+  /// - Throws: ``StoreError/unavailable(_:)`` for reserved names, and when the database cannot be written.
   public func setMetadata(_ name: String, _ value: String?) async throws {
-    guard name != Self.lifetimeName else { throw StoreError.unavailable("the metadata \"\(name)\" cannot be set") }
+    guard !Self.reservedNames.contains(name) else { throw StoreError.unavailable("the metadata \"\(name)\" cannot be set") }
     try await write { connection in
       guard let value else {
         _ = try connection.query("DELETE FROM modelcatalog.metadata WHERE name = $1", [name])

@@ -130,7 +130,7 @@ enum SchemaVersion1 {
     $$;
 
     """
-    + trigger("take_write_lock", "PERFORM pg_advisory_xact_lock(\(Schema.writeLock));")
+    + takeWriteLock
     + trigger(
       "providers_written",
       """
@@ -190,6 +190,40 @@ enum SchemaVersion1 {
       END $$;
 
       """
+
+  /// What every writer does first.
+  ///
+  /// A commit that is lost, in a crash with `synchronous_commit = off` or in a failover to a standby that had not received
+  /// it, would let its revisions be given out twice. So commits are made to last; and the first write on another
+  /// timeline, which every promotion and every restored backup has, or in another cluster, begins a new lifetime.
+  private static let takeWriteLock = """
+    CREATE FUNCTION modelcatalog.take_write_lock() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = modelcatalog, pg_temp AS $$
+    DECLARE
+      here text := left(pg_walfile_name(pg_current_wal_lsn()), 8);
+      known text;
+    BEGIN
+      PERFORM pg_advisory_xact_lock(\(Schema.writeLock));
+      IF current_setting('synchronous_commit') = 'off' THEN
+        PERFORM set_config('synchronous_commit', 'on', true);
+      END IF;
+      BEGIN
+        SELECT system_identifier || ':' || here INTO here FROM pg_control_system();
+      EXCEPTION WHEN insufficient_privilege THEN NULL;
+      END;
+      SELECT value INTO known FROM metadata WHERE name = 'lineage';
+      IF known IS DISTINCT FROM here THEN
+        INSERT INTO metadata (name, value) VALUES ('lineage', here)
+          ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+        IF known IS NOT NULL THEN
+          UPDATE metadata SET value = replace(gen_random_uuid()::text, '-', '') WHERE name = 'lifetime';
+          PERFORM pg_notify('\(PostgresStore.channel)', 'lifetime');
+        END IF;
+      END IF;
+      RETURN NULL;
+    END $$;
+
+    """
 
   /// Rows before and after are matched by their keys: an offer with a new key is one that was removed and one that was
   /// added.

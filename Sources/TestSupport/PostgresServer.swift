@@ -124,6 +124,11 @@ public final class PostgresServer: Sendable {
       "psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", sql], asServer: false)
   }
 
+  /// All that it logged.
+  public func log() throws -> String {
+    String(decoding: try Data(contentsOf: directory.appending(path: "log")), as: UTF8.self)
+  }
+
   /// The last lines that it logged.
   public var logEnd: String {
     let log = FileManager.default.contents(atPath: directory.appending(path: "log").path) ?? Data()

@@ -56,16 +56,20 @@ extension CoherenceCore {
     case .unchanged: confirmByShared(requestedAt, now: now)
     case .manifest(let manifest):
       if let lifetime = target?.lifetime, lifetime != manifest.lifetime {
-        // Of two databases only the database itself can tell which one has replaced the other.
+        // Of two databases only the database itself can tell which one has replaced the other. Seeing it again says nothing
+        // new, and must not make the answer to a question that is under way come too early.
+        let since = shared.foreignSince ?? now
         shared.forget()
         dropOverrides()
-        shared.foreignSince = now
+        shared.foreignSince = since
         return [.checkDatabase] + settle(now)
       }
       guard manifest.isComplete || !guards.contains(.completeness) else {
+        let building = shared.building
         shared.forget()
         dropOverrides()
-        shared.building = SharedKnowledge.Building(nonce: manifest.stamp.nonce, since: now)
+        shared.building = building
+        build(manifest.stamp.nonce, now: now)
         return settle(now)
       }
       adopt(manifest, requestedAt: requestedAt, now: now)
@@ -114,6 +118,13 @@ extension CoherenceCore {
   /// There is a shared manifest with this nonce now.
   public mutating func began(nonce: String, now: Duration) {
     guard shared.stamp == nil else { return }
+    build(nonce, now: now)
+  }
+
+  /// There is a manifest to fill. One that was known before is known since then: were it to count from each time that it is
+  /// seen, a database that takes longer to answer than readers take to look would never fill it.
+  private mutating func build(_ nonce: String, now: Duration) {
+    guard shared.building?.nonce != nonce else { return }
     shared.building = SharedKnowledge.Building(nonce: nonce, since: now)
   }
 

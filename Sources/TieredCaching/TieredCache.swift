@@ -191,12 +191,15 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   /// The number of the audit that the fleet was asked for last; 0 for none.
   public var requestedAudit: Int { state.withLockedValue { $0.requestedAudit } }
 
-  /// Asks the shared tier, or the database when that does not answer, whether the version has moved.
+  /// Asks the shared tier whether the version has moved. Where it does not answer, each reader turns to the database, and
+  /// waits for that no longer than it would have for the shared tier.
+  ///
+  /// - Returns: whether it was asked to the end.
   private func question() async -> Bool {
     if state.withLockedValue({ $0.breaker.allows(now: self.time.now) }) {
-      if await checkShared(timeout: policy.softTimeout) { return true }
+      _ = await checkShared(timeout: policy.softTimeout)
     }
-    return await checkDatabase()
+    return !Task.isCancelled
   }
 
   /// Waits until what is held was confirmed at `start` or later, or something failed, or it took too long.

@@ -63,6 +63,16 @@ struct ChildProcess: Sendable {
   /// What the process has written to standard output so far.
   func outputSoFar() throws -> String { String(decoding: try Data(contentsOf: output), as: UTF8.self) }
 
+  /// Its number.
+  var identifier: Int32 { process.processIdentifier }
+
+  /// How much of its memory is in RAM, in KiB, as Linux says it.
+  func residentKibibytes() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+    let line = status.split(whereSeparator: \.isNewline).first { $0.hasPrefix("VmRSS:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
+  }
+
   /// Whether the process still runs.
   var isRunning: Bool { process.isRunning }
 

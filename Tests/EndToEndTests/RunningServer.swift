@@ -30,19 +30,24 @@ struct RunningServer: Sendable {
   let port: Int
   private let session: URLSession
 
-  /// Waits until the process says on which port it listens.
-  init(_ process: ChildProcess) async throws {
+  /// A server that runs, asked over connections of its own.
+  init(port: Int) {
     let configuration = URLSessionConfiguration.ephemeral
     configuration.urlCache = nil
     configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
     configuration.timeoutIntervalForRequest = 20
     session = URLSession(configuration: configuration)
+    self.port = port
+  }
+
+  /// Waits until the process says on which port it listens.
+  init(_ process: ChildProcess) async throws {
     let announcement = #/Serving the catalog on http://127\.0\.0\.1:(\d+)/#
     let deadline = ContinuousClock.now + .seconds(60)
     while true {
       let written = try process.errorsSoFar()
       if let port = written.firstMatch(of: announcement).flatMap({ Int($0.output.1) }) {
-        self.port = port
+        self.init(port: port)
         return
       }
       guard process.isRunning, ContinuousClock.now < deadline else {

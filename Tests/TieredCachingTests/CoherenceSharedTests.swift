@@ -111,6 +111,24 @@ struct CoherenceSharedTests {
     #expect(actions == [.complete(nonce: "n", Driver.manifest(1), stamp: "w.1")])
   }
 
+  @Test("A manifest to fill, or of another database, that is seen again and again is not new each time")
+  func seenAgain() {
+    var driver = trusting(Driver.manifest(1))
+    let incomplete = Driver.shared(Driver.manifest(5), isComplete: false)
+    _ = driver.core.sharedChecked(incomplete, requestedAt: .seconds(1), now: .seconds(1))
+    _ = driver.core.sharedChecked(incomplete, requestedAt: .seconds(3), now: .seconds(3))
+    // Asked between the two, and answered after both: a database that takes its time.
+    let filling = driver.core.databaseChecked(Driver.manifest(1), requestedAt: .seconds(2), now: .seconds(4))
+    #expect(filling == [.complete(nonce: "n", Driver.manifest(1), stamp: "w.1")])
+
+    driver = trusting(Driver.manifest(1))
+    let foreign = Driver.shared(Manifest(lifetime: "other", revisions: [:]))
+    _ = driver.core.sharedChecked(foreign, requestedAt: .seconds(1), now: .seconds(1))
+    _ = driver.core.sharedChecked(foreign, requestedAt: .seconds(3), now: .seconds(3))
+    let replacing = driver.core.databaseChecked(Driver.manifest(1), requestedAt: .seconds(2), now: .seconds(4))
+    #expect(replacing.contains { if case .begin = $0 { true } else { false } })
+  }
+
   @Test("A shared manifest of another database is replaced only once the database was asked after it was seen")
   func foreign() {
     var driver = trusting(Driver.manifest(1))

@@ -1,4 +1,5 @@
 import Logging
+import NIOConcurrencyHelpers
 import TieredCaching
 
 /// Where a worker keeps the last good catalog. Its functions may block, and are called on a task of their own.
@@ -25,8 +26,9 @@ public struct LastGoodStorage: Sendable {
 }
 
 extension CatalogService {
-  /// How long a start waits for the database or Redis before it takes what was kept.
+  /// How long a start waits for the database or Redis before it takes what was kept; less when one of them says no.
   private static var patience: Duration { .milliseconds(500) }
+  private static var look: Duration { .milliseconds(10) }
   /// How often it is looked whether there is something new to keep, and how long there is at least between two writes.
   private static var interval: Duration { .seconds(1) }
   private static var pause: Duration { .seconds(30) }
@@ -36,8 +38,12 @@ extension CatalogService {
     var kept: Manifest?
     var keptAt = time.now - Self.pause
     do {
-      try await time.sleep(until: time.now + Self.patience)
+      let deadline = time.now + Self.patience
+      while peek() == nil, coherence.lastFailure == nil, time.now < deadline {
+        try await time.sleep(until: time.now + Self.look)
+      }
       if peek() == nil { await restore(from: storage) }
+      isStarting.withLockedValue { $0 = false }
       while true {
         try await time.sleep(until: time.now + Self.interval)
         guard let served = peek(), served.freshness == .fresh, served.value.manifest != kept else { continue }
@@ -50,6 +56,11 @@ extension CatalogService {
     } catch {
       return
     }
+  }
+
+  /// Waits until a start has found out whether there is anything to serve.
+  func waitUntilStarted() async throws {
+    while isStarting.withLockedValue({ $0 }) { try await time.sleep(until: time.now + Self.look) }
   }
 
   private func restore(from storage: LastGoodStorage) async {

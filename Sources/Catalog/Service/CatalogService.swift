@@ -54,6 +54,8 @@ public final class CatalogService: Sendable {
   let time: any TimeSource
   let logger: Logger
   private let tokens = NIOLockedValueBox(0)
+  /// Whether it is not known yet whether the last good catalog is needed.
+  let isStarting: NIOLockedValueBox<Bool>
   private let readModels = NIOLockedValueBox<Set<CatalogView>>([])
 
   /// A service that holds nothing until `run()` has loaded the catalog.
@@ -75,6 +77,7 @@ public final class CatalogService: Sendable {
     self.configuration = configuration
     self.time = time
     self.logger = logger
+    isStarting = NIOLockedValueBox(configuration.lastGood != nil)
     let log = CacheEventLog(logger: logger)
     cache = TieredCache(
       source: StoreSource(store: store), shared: shared, policy: configuration.policy,
@@ -145,7 +148,14 @@ public final class CatalogService: Sendable {
   /// The catalog, as current as the configured coherence promises.
   ///
   /// - Throws: ``CacheError`` when there is none in time, or it is too stale.
-  public func read() async throws -> Served<CatalogSnapshot> { try await cache.read() }
+  public func read() async throws -> Served<CatalogSnapshot> {
+    do {
+      return try await cache.read()
+    } catch where isStarting.withLockedValue({ $0 }) {
+      try await waitUntilStarted()
+      return try await cache.read()
+    }
+  }
 
   /// Makes sure that later reads see everything committed before this call.
   ///

@@ -22,14 +22,27 @@ struct Fleet: Sendable {
     var startsRedis = true
     /// Whether the workers reach Redis through a proxy.
     var usesProxy = false
+    /// The database of all workers; nil for one in a file.
+    var postgres: PostgresServer?
+    /// Settings of the workers beside the usual ones.
+    var environment: [String: String] = [:]
   }
 
   /// One worker.
   struct Worker: Sendable {
     let index: Int
     let coherence: Coherence
-    let process: ChildProcess
     let server: RunningServer
+    fileprivate let running: Running
+
+    /// Its process, the latest one where it was started again.
+    var process: ChildProcess { running.process.withLock { $0 } }
+
+    fileprivate final class Running: Sendable {
+      let process: Mutex<ChildProcess>
+
+      init(_ process: ChildProcess) { self.process = Mutex(process) }
+    }
 
     /// How many lines of its log hold a text.
     func logLines(_ text: String) throws -> [Substring] {
@@ -43,6 +56,8 @@ struct Fleet: Sendable {
   let sandbox: Sandbox
   let redis: RedisServer
   let proxy: TCPProxy?
+  /// The database server, where there is one.
+  let postgres: PostgresServer?
   let workers: [Worker]
   /// The variables that its commands run with.
   let environment: [String: String]
@@ -51,16 +66,21 @@ struct Fleet: Sendable {
   /// Workers that were stopped or killed, whose answers may be late or missing.
   private final class Disturbed: Sendable {
     let workers = Mutex<(stopped: Set<Int>, killed: Set<Int>)>(([], []))
+    let starts = Mutex<[Int: Int]>([:])
+    let numbers = Mutex<[Probe: Int]>([:])
   }
 
-  fileprivate init(_ setup: Setup, _ sandbox: Sandbox, _ redis: RedisServer, _ proxy: TCPProxy?) async throws {
+  fileprivate init(
+    _ setup: Setup, _ sandbox: Sandbox, _ redis: RedisServer, _ proxy: TCPProxy?, _ database: [String: String]
+  ) async throws {
     self.sandbox = sandbox
     self.redis = redis
     self.proxy = proxy
-    let environment = [
+    postgres = setup.postgres
+    let environment = database.merging(setup.environment) { $1 }.merging([
       "REDIS_URL": "redis://127.0.0.1:\(proxy?.port ?? redis.port)", "REDIS_KEY_PREFIX": "fleet:",
       "ADMIN_API_KEY": Self.key,
-    ]
+    ]) { $1 }
     self.environment = environment
     // All are started before the first is waited for.
     let processes = try setup.workers.map { coherence in
@@ -71,7 +91,8 @@ struct Fleet: Sendable {
     do {
       for (coherence, process) in processes {
         let server = try await RunningServer(process)
-        workers.append(Worker(index: workers.count, coherence: coherence, process: process, server: server))
+        workers.append(
+          Worker(index: workers.count, coherence: coherence, server: server, running: Worker.Running(process)))
       }
     } catch {
       for (_, process) in processes { await process.killed() }
@@ -94,6 +115,29 @@ struct Fleet: Sendable {
     await worker.process.killed()
   }
 
+  /// Starts a worker that was killed again on the same port, and waits until it accepts requests.
+  func restart(_ worker: Worker) async throws {
+    let own = environment.merging(["MODEL_CACHE_COHERENCE": worker.coherence.rawValue]) { $1 }
+    let arguments = ["serve", "--port", "\(worker.server.port)"]
+    let process = try sandbox.start(Places.program, arguments, environment: own)
+    worker.running.process.withLock { $0 = process }
+    _ = try await RunningServer(process)
+    disturbed.starts.withLock { $0[worker.index, default: 0] += 1 }
+    disturbed.workers.withLock { _ = $0.killed.remove(worker.index) }
+  }
+
+  /// How often a worker was started again. What it was before does not count for what it is now.
+  func starts(_ index: Int) -> Int { disturbed.starts.withLock { $0[index, default: 0] } }
+
+  /// Forgets which workers were stopped.
+  func forgetDisturbances() { disturbed.workers.withLock { $0.stopped = [] } }
+
+  /// The number of the last change of a probe.
+  func number(of probe: Probe) -> Int { disturbed.numbers.withLock { $0[probe, default: 0] } }
+
+  /// Remembers the number of the last change of a probe.
+  func note(_ number: Int, of probe: Probe) { disturbed.numbers.withLock { $0[probe] = number } }
+
   /// Whether a worker was killed by the test.
   func isKilled(_ index: Int) -> Bool { disturbed.workers.withLock { $0.killed.contains(index) } }
 
@@ -108,8 +152,16 @@ struct Fleet: Sendable {
   /// Runs `modelcatalog` on the database and the Redis of the fleet; it has to succeed.
   func run(_ arguments: [String]) async throws -> ProcessResult {
     let result = try await sandbox.run(arguments, environment: environment, waitsForPlace: false)
-    try #require(result.exitCode == 0, "\(arguments): \(result.errors)")
+    guard result.exitCode == 0 else { throw ProcessFailure(description: "\(arguments): \(result.errors)") }
     return result
+  }
+
+  /// Runs SQL on the database of the fleet, as a person would.
+  func psql(_ statement: String, _ server: PostgresServer) async throws {
+    let result = try await sandbox.run(
+      tool: "psql", ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", environment["DATABASE_URL"] ?? "", "-c", statement],
+      waitsForPlace: false)
+    guard result.exitCode == 0 else { throw ProcessFailure(description: "psql: \(result.errors)") }
   }
 
   /// Runs a command that prints JSON.
@@ -129,12 +181,13 @@ struct Fleet: Sendable {
 /// Runs `body` with a fleet on a small database of its own.
 func withFleet(_ setup: Fleet.Setup = Fleet.Setup(), _ body: (Fleet) async throws -> Void) async throws {
   try await withSandbox { sandbox in
-    try await Probe.prepare(sandbox)
+    let database = try setup.postgres.map { ["DATABASE_URL": try $0.makeDatabase()] } ?? [:]
+    try await Probe.prepare(sandbox, environment: database)
     let redis = try RedisServer(arguments: ["--enable-debug-command", "yes"] + setup.redisArguments)
     if setup.startsRedis { try await redis.start() }
     let proxy = setup.usesProxy ? try TCPProxy(to: redis.port) : nil
     do {
-      let fleet = try await Fleet(setup, sandbox, redis, proxy)
+      let fleet = try await Fleet(setup, sandbox, redis, proxy, database)
       do { try await body(fleet) } catch {
         for worker in fleet.workers { await worker.process.killed() }
         throw error

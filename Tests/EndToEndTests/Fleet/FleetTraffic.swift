@@ -25,6 +25,13 @@ struct Sight: Sendable {
   let isFresh: Bool
   let bodyHash: Int
 
+  /// The same by another worker.
+  func by(_ worker: Int) -> Sight {
+    Sight(
+      worker: worker, target: target, probe: probe, asked: asked, answered: answered, status: status,
+      failure: failure, number: number, version: version, isFresh: isFresh, bodyHash: bodyHash)
+  }
+
   /// The sum of revisions that it was made of.
   var sum: Int? { CatalogVersion.sum(version) }
 }
@@ -35,8 +42,16 @@ final class FleetTraffic: Sendable {
   private let isWriting = Atomic(true)
   private let isReading = Atomic(true)
   private static let readersPerWorker = 2
+  /// The worker that is stopped or killed, which no writer asks.
+  private let victim: Int
+  /// Whether a change that fails is tried again until it is made, as the database may be away.
+  private let isPersistent: Bool
 
-  init(_ fleet: Fleet) { self.fleet = fleet }
+  init(_ fleet: Fleet, victim: Int = 0, isPersistent: Bool = false) {
+    self.fleet = fleet
+    self.victim = victim
+    self.isPersistent = isPersistent
+  }
 
   /// Lets the writers end after the change that they make.
   func stopWriting() { isWriting.store(false, ordering: .relaxed) }
@@ -64,13 +79,17 @@ final class FleetTraffic: Sendable {
       case .command: .milliseconds(450)
       case .sql: .milliseconds(650)
       }
-    // The first worker is the one that is stopped or killed.
-    let servers = fleet.workers.dropFirst().map(\.server)
+    let servers = fleet.workers.filter { $0.index != victim }.map(\.server)
     var commits: [Commit] = []
     while isWriting.load(ordering: .relaxed), !Task.isCancelled {
-      let number = commits.count + 1
-      let change = try await probe.set(number, in: fleet, server: servers[number % servers.count])
-      commits.append(Commit(probe: probe, number: number, change: change, returned: .now))
+      let number = fleet.number(of: probe) + 1
+      do {
+        let change = try await probe.set(number, in: fleet, server: servers[number % servers.count])
+        commits.append(Commit(probe: probe, number: number, change: change, returned: .now))
+        fleet.note(number, of: probe)
+      } catch  where isPersistent && !(error is CancellationError) {
+        // The same number again: nobody knows whether it was made.
+      }
       try await Task.sleep(for: pause)
     }
     return commits
@@ -91,18 +110,30 @@ final class FleetTraffic: Sendable {
   private func read(_ worker: Fleet.Worker) async throws -> [Sight] {
     var sights: [Sight] = []
     let probes = Probe.allCases
-    while isReading.load(ordering: .relaxed), !Task.isCancelled, !fleet.isKilled(worker.index) {
+    while isReading.load(ordering: .relaxed), !Task.isCancelled {
+      let starts = fleet.starts(worker.index)
+      if fleet.isKilled(worker.index) {
+        try await Task.sleep(for: .milliseconds(20))
+        continue
+      }
       let count = sights.count
       let probe = probes[count % probes.count]
       let sight =
         switch count % 24 {
+        case 3: try await Self.read(worker, "/v1/models/unique?limit=20", nil)
         case 7: try await Self.read(worker, "/v1/stats", nil)
+        case 11: try await Self.read(worker, "/v1/models/search?q=probe", nil)
         case 15: try await Self.read(worker, "/v1/models", nil)
         case 20, 21, 22: try await Self.read(worker, probe.listPath, probe)
         default: try await Self.read(worker, probe.path, probe)
         }
-      if sight.status == 0, fleet.isKilled(worker.index) { break }
-      sights.append(sight)
+      // What a killed worker had begun to answer is nobody's fault.
+      let isInterrupted = fleet.isKilled(worker.index) || fleet.starts(worker.index) != starts
+      if !isInterrupted || sight.status == 200 {
+        sights.append(sight.by(worker.index + starts * fleet.workers.count))
+      } else {
+        try await Task.sleep(for: .milliseconds(20))
+      }
       try await Task.sleep(for: .milliseconds(10))
     }
     return sights

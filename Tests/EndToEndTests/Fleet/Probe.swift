@@ -44,12 +44,13 @@ enum Probe: String, Sendable, CaseIterable {
   }
 
   /// Fills an empty database.
-  static func prepare(_ sandbox: Sandbox) async throws {
+  static func prepare(_ sandbox: Sandbox, environment: [String: String] = [:]) async throws {
     for probe in allCases {
       let others = (1..<offers).map { (id: "maker/\(probe)-\($0)", price: "0.000001") }
       let body = OpenRouterBody.list([(id: probe.id, price: price(0))] + others)
       let result = try await sandbox.run(
-        ["import", "openrouter", "-", "--provider", probe.gateway], input: Data(body.utf8), waitsForPlace: false)
+        ["import", "openrouter", "-", "--provider", probe.gateway], input: Data(body.utf8),
+        environment: environment, waitsForPlace: false)
       try #require(result.exitCode == 0, "\(result.errors)")
     }
   }
@@ -83,15 +84,25 @@ enum Probe: String, Sendable, CaseIterable {
     case .http:
       let answer = try await server.send(
         "PATCH", "/admin/offers/\(gateway)/\(id)", key: Fleet.key, body: #"{"pricing":{"prompt":"\#(price)"}}"#)
-      try #require(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
+      guard answer.status == 200 else {
+        throw ProcessFailure(description: "change \(number): \(String(decoding: answer.body, as: UTF8.self))")
+      }
       let report = try answer.json(Report.self)
-      #expect(report.isServed == true, "change \(number) is not served by the worker that made it")
+      if fleet.postgres == nil {
+        #expect(report.isServed == true, "change \(number) is not served by the worker that made it")
+      }
       return Change(sum: CatalogVersion.sum(report.version), isTold: report.isTold ?? false)
     case .command:
       let result = try await fleet.run(["offers", "patch", gateway, id, "--set", "pricing.prompt=\(price)", "--json"])
       let report = try JSONDecoder().decode(Report.self, from: result.output)
       return Change(sum: CatalogVersion.sum(report.version), isTold: result.errors.isEmpty)
     case .sql:
+      if let postgres = fleet.postgres {
+        try await fleet.psql(
+          "UPDATE modelcatalog.offers SET pricing = jsonb_set(pricing::jsonb, '{prompt}', '\"\(price)\"') "
+            + "WHERE provider = '\(gateway)' AND id = '\(id)'", postgres)
+        return Change(sum: nil, isTold: false)
+      }
       let statement =
         "UPDATE offers SET pricing = json_set(pricing, '$.prompt', '\(price)') "
         + "WHERE provider = '\(gateway)' AND id = '\(id)'"
