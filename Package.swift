@@ -151,7 +151,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "TieredCaching", "RedisTier", "RedisClient",
+        "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "PostgresStore", "PostgresClient", "TieredCaching",
+        "RedisTier", "RedisClient",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -15,7 +15,8 @@ require() {
   echo "==> Installing ${missing[*]}"
   "${as_root[@]}" apt-get update -qq
   # Runlevel 1, so that no server among them is started: those that tests need are started by the tests.
-  RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  "${as_root[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
 require_swift() {

@@ -8,6 +8,7 @@ struct Benchmarks: AsyncParsableCommand {
     abstract: "Make synthetic catalogs and measure what it takes to import, load and serve them.",
     discussion: "Build it with \"-c release\"; \"benchmarks/run\" compares the server with nginx.",
     subcommands: [
-      Generate.self, StoreBenchmark.self, StoreCaseCommand.self, CacheBenchmark.self, CacheWorkerCommand.self,
+      Generate.self, StoreBenchmark.self, StoreCaseCommand.self, CacheBenchmark.self, PostgresBenchmark.self,
+      CacheWorkerCommand.self,
     ])
 }

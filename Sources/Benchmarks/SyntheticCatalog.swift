@@ -39,6 +39,13 @@ struct SyntheticCatalog {
     return parts.sorted { $0.provider.slug < $1.provider.slug }
   }
 
+  /// The providers' complete listings.
+  ///
+  /// - Throws: when a made-up value is not one that the catalog accepts.
+  func listings() throws -> [ProviderListing] {
+    try parts().map { ProviderListing(provider: $0.provider, offers: $0.offers, stated: .all) }
+  }
+
   /// The catalog in the project's own format.
   ///
   /// - Throws: when a made-up value is not one that the catalog accepts.

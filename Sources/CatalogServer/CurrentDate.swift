@@ -1,3 +1,4 @@
+import Dispatch
 import NIOPosix
 
 /// The time of day as header fields give it, formatted once per second. Each connection has its own, so no lock is needed.

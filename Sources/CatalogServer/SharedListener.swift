@@ -1,4 +1,3 @@
-import Dispatch
 import HummingbirdCore
 import Logging
 import NIOConcurrencyHelpers

@@ -19,6 +19,7 @@ public final class PostgresClient: Sendable {
   private let configuration: PostgresConfiguration
   private let logger: Logger
   private let threads: NIOThreadPool
+  private let places: Places
   private let idle = ThreadConnection()
   private let usesPreparedStatements = NIOLockedValueBox(true)
   private let limiter: RateLimiter?
@@ -32,12 +33,14 @@ public final class PostgresClient: Sendable {
     self.configuration = configuration
     self.logger = logger
     limiter = configuration.maximumTransactionsPerSecond.map { RateLimiter(perSecond: $0) }
+    places = Places(configuration.poolSize)
     threads = NIOThreadPool(numberOfThreads: configuration.poolSize)
     threads.start()
   }
 
   /// Ends the connections when the work under way has ended.
   public func close() async {
+    places.close()
     do {
       try await threads.shutdownGracefully()
     } catch {
@@ -76,16 +79,17 @@ public final class PostgresClient: Sendable {
     _ mode: Mode, timeout: Duration, opening: String = "", isUndone: Bool = false, isRepeatable: Bool = true,
     _ body: @escaping @Sendable (PostgresConnection) throws -> Result
   ) async throws -> Result {
-    // Settings that end with the transaction, because a pooler may give the session to others after it.
-    let milliseconds = max(1, Int(timeout / .milliseconds(1)))
+    // Settings that end with the transaction, because a pooler may give the session to others after it. The server gives up
+    // a little earlier than the client, and so can say why.
     let begin =
       switch mode {
       case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
       case .write: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
       }
-    let statements = "\(begin); SET LOCAL statement_timeout = \(milliseconds); \(opening)"
     return try await retrying(timeout, isRepeatable: isRepeatable) { connection in
-      try connection.execute(statements)
+      let left = ContinuousClock.now.duration(to: connection.deadline)
+      let milliseconds = max(1, Int(left / .milliseconds(1)) * 9 / 10)
+      try connection.execute("\(begin); SET LOCAL statement_timeout = \(milliseconds); \(opening)")
       let result: Result
       do {
         result = try body(connection)
@@ -110,7 +114,7 @@ public final class PostgresClient: Sendable {
     while true {
       try await limiter?.wait(until: deadline)
       do {
-        return try await onThread(deadline, work)
+        return try await onThread(deadline, isFirst: attempt == 1, work)
       } catch let error as PostgresError where isRepeatable && isWorthRetrying(error, attempt: attempt) {
         logger.debug("A transaction is tried again", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
         attempt += 1
@@ -136,25 +140,34 @@ public final class PostgresClient: Sendable {
     return error.kind != .unreachable && error.isDisconnection && attempt <= 2
   }
 
+  /// Runs work on the first thread that is free, if one is before the deadline.
+  ///
+  /// - Parameter isFirst: whether an idle connection will do; after a failure it may be as dead as the one before.
   private func onThread<Result: Sendable>(
-    _ deadline: ContinuousClock.Instant, _ work: @escaping @Sendable (PostgresConnection) throws -> Result
+    _ deadline: ContinuousClock.Instant, isFirst: Bool,
+    _ work: @escaping @Sendable (PostgresConnection) throws -> Result
   ) async throws -> Result {
-    do {
-      return try await threads.runIfActive { [self] in
-        let connection = try takeConnection(deadline)
-        // It is put back only when it is known to be in order.
-        let result = Swift.Result { try work(connection) }
-        if connection.isIdle, result.isRefusalAtMost { idle.variable.currentValue = connection }
-        return try result.get()
-      }
-    } catch is NIOThreadPoolError.ThreadPoolInactive {
-      throw PostgresError(.closed, "the database has been closed")
+    try await places.withPlace(until: deadline) {
+      try await threads.runIfActive { try self.run(work, deadline, isFirst: isFirst) }
     }
   }
 
-  private func takeConnection(_ deadline: ContinuousClock.Instant) throws(PostgresError) -> PostgresConnection {
+  private func run<Result>(
+    _ work: (PostgresConnection) throws -> Result, _ deadline: ContinuousClock.Instant, isFirst: Bool
+  ) throws -> Result {
+    let connection = try takeConnection(deadline, isFirst: isFirst)
+    // It is put back only when it is known to be in order.
+    let result = Swift.Result { try work(connection) }
+    if connection.isIdle, result.isRefusalAtMost { idle.variable.currentValue = connection }
+    return try result.get()
+  }
+
+  private func takeConnection(
+    _ deadline: ContinuousClock.Instant, isFirst: Bool
+  ) throws(PostgresError) -> PostgresConnection {
     guard ContinuousClock.now < deadline else { throw PostgresError(.timedOut, "all connections were in use") }
     let uses = usesPreparedStatements.withLockedValue { $0 }
+    if !isFirst { idle.variable.currentValue = nil }
     if let connection = idle.variable.currentValue {
       connection.deadline = deadline
       connection.usesPreparedStatements = uses

@@ -61,7 +61,7 @@ public struct PostgresConfiguration: Sendable, Hashable, CustomStringConvertible
     // A "/" or "@" in a password that is not written as %XX ends up in what libpq takes for something else.
     let ports = parsed["port"] ?? ""
     guard ports.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: ",") }),
-      parsed["dbname"]?.contains(where: { "/@".contains($0) }) != true
+      parsed["dbname"]?.contains(where: { "/@".contains($0) }) != true, parsed["host"]?.contains("@") != true
     else {
       throw Invalid(
         description: "is no URL of a database: write \"/\", \"@\" and \":\" in a password as %2F, %40 and %3A")
@@ -69,11 +69,10 @@ public struct PostgresConfiguration: Sendable, Hashable, CustomStringConvertible
     return parsed
   }
 
-  /// What libpq says without what it quotes, which may be a part of a password.
+  /// What libpq says up to what it quotes, which may be a part of a password.
   private static func unquoted(_ message: String) -> String {
-    message.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
-      .map { $0.isMultiple(of: 2) ? String($1) : "…" }.joined(separator: "\"")
-      .split(whereSeparator: \.isNewline).joined(separator: " ")
+    let line = message.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return line.contains("\"") ? line.prefix { $0 != "\"" } + "…" : line
   }
 
   /// Where the database is, without user and password.

@@ -54,12 +54,29 @@ public final class PostgresConnection {
   }
 
   private func finishConnecting() throws(PostgresError) {
+    PQsetNoticeReceiver(connection, { _, _ in }, nil)
+    // So that the reason is said with its code.
+    PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+    defer { PQsetErrorVerbosity(connection, PQERRORS_DEFAULT) }
     var state = PGRES_POLLING_WRITING
     while state != PGRES_POLLING_OK {
-      guard PQstatus(connection) != CONNECTION_BAD, state != PGRES_POLLING_FAILED else { throw failure(.unreachable) }
+      guard PQstatus(connection) != CONNECTION_BAD, state != PGRES_POLLING_FAILED else {
+        throw Self.refusedConnection(String(cString: PQerrorMessage(connection)))
+      }
       try wait(for: state == PGRES_POLLING_READING ? POLLIN : POLLOUT)
       state = PQconnectPoll(connection)
     }
+  }
+
+  /// Why no connection could be made, with the code that libpq has for it nowhere but in the text: `FATAL:  28P01: …`.
+  static func refusedConnection(_ message: String) -> PostgresError {
+    let lines = message.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("LOCATION:") }
+    let text = lines.joined(separator: "\n")
+    guard let match = text.firstMatch(of: #/FATAL:\s+([0-9A-Z]{5}): /#) else {
+      return PostgresError(.unreachable, line(text))
+    }
+    let plain = text.replacingCharacters(in: match.range, with: "FATAL: ")
+    return PostgresError(.server(sqlState: String(match.output.1)), line(plain))
   }
 
   /// Whether it can be used for another transaction.
@@ -97,6 +114,9 @@ public final class PostgresConnection {
   /// - Throws: ``PostgresError``.
   @discardableResult
   public func query(_ sql: String, _ parameters: [String?] = []) throws(PostgresError) -> PostgresRows {
+    guard parameters.allSatisfy({ $0?.utf8.contains(0) != true }) else {
+      throw PostgresError(.malformed, "a text contains a NUL character, which PostgreSQL cannot keep")
+    }
     let name = usesPreparedStatements ? try prepare(sql, parameterCount: parameters.count) : nil
     let values = parameters.map { $0.map { strdup($0) } }
     defer { for value in values { free(value ?? nil) } }
@@ -261,7 +281,10 @@ public final class PostgresConnection {
 
   /// A message of libpq on one line.
   private static func line(_ message: UnsafePointer<CChar>?) -> String {
-    let text = message.map { String(cString: $0) } ?? ""
+    line(message.map { String(cString: $0) } ?? "")
+  }
+
+  private static func line(_ text: String) -> String {
     let line = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(separator: "; ")
     return line.isEmpty ? "the connection was closed" : String(line.prefix(500))
   }

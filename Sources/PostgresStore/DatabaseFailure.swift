@@ -20,7 +20,9 @@ enum DatabaseFailure {
     case "3D000": "\(error); create the database first"
     case "42501":
       "\(error); give the user the right, or let the owner run \"modelcatalog migrate\""
-    case "25006": "\(error); it is a standby that only reads: name the primary in DATABASE_URL"
+    case "25006",
+      "0A000" where "\(error)".contains("recovery"):
+      "\(error); it is a standby that only reads: name the primary in DATABASE_URL"
     case "42P01", "3F000": "\(error); run \"modelcatalog migrate\""
     case "53300", "53400": "\(error); lower DATABASE_POOL_SIZE, or go through a pooler"
     case "53100": "\(error); make room on the server's disk"

@@ -2,7 +2,7 @@ import PostgresClient
 
 extension PostgresStore {
   /// What `doctor` shows: `place`, `server` version, `size` in bytes, `schema` version, counts of `providers` and
-  /// `offers`, `encryption`, and whether notifications can be had.
+  /// `offers`, and `encryption`.
   ///
   /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
   public func health() async throws -> [String: String] {

@@ -38,14 +38,21 @@ public final class PostgresStore: CatalogDatabase {
   let logger: Logger
   let primary: PostgresClient
   private let replica: PostgresClient?
-  /// Whether the last load found the replica of no use, so that it is said once and not at each load.
-  private let isReplicaLate = NIOLockedValueBox(false)
+  private let replicaState = NIOLockedValueBox(ReplicaState())
+
+  private struct ReplicaState {
+    /// Whether the last load found it of no use, so that it is said once and not at each load.
+    var isLate = false
+    /// Until when it is not asked: one that hangs must not cost every load its patience.
+    var avoidedUntil = ContinuousClock.now
+  }
 
   /// How long the questions of a heartbeat, loads and writes may take.
   enum Patience {
     static let check = Duration.seconds(2)
     static let load = Duration.seconds(25)
     static let replica = Duration.seconds(5)
+    static let brokenReplica = Duration.seconds(10)
     static let write = Duration.seconds(60)
   }
 
@@ -152,6 +159,7 @@ public final class PostgresStore: CatalogDatabase {
   private func load(
     from replica: PostgresClient, changedSince known: Manifest?, atLeast wanted: Manifest?
   ) async -> PartDelta<ProviderPart>? {
+    guard replicaState.withLockedValue({ $0.avoidedUntil <= .now }) else { return nil }
     let delta: PartDelta<ProviderPart>?
     var reason = "it lags behind"
     do {
@@ -164,10 +172,12 @@ public final class PostgresStore: CatalogDatabase {
     } catch {
       reason = "\(error)"
       delta = nil
+      let isHanging = (error as? PostgresError)?.kind == .timedOut
+      if isHanging { replicaState.withLockedValue { $0.avoidedUntil = .now + Patience.brokenReplica } }
     }
-    let wasLate = isReplicaLate.withLockedValue { isLate in
-      defer { isLate = delta == nil }
-      return isLate
+    let wasLate = replicaState.withLockedValue { state in
+      defer { state.isLate = delta == nil }
+      return state.isLate
     }
     if delta == nil, !wasLate {
       logger.notice("The replica is not used for this load", metadata: ["reason": "\(reason)"])
@@ -265,7 +275,9 @@ public final class PostgresStore: CatalogDatabase {
   ///
   /// - Throws: ``StoreError/unavailable(_:)`` for reserved names, and when the database cannot be written.
   public func setMetadata(_ name: String, _ value: String?) async throws {
-    guard !Self.reservedNames.contains(name) else { throw StoreError.unavailable("the metadata \"\(name)\" cannot be set") }
+    guard !Self.reservedNames.contains(name) else {
+      throw StoreError.unavailable("the metadata \"\(name)\" cannot be set")
+    }
     try await write { connection in
       guard let value else {
         _ = try connection.query("DELETE FROM modelcatalog.metadata WHERE name = $1", [name])

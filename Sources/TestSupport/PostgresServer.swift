@@ -65,7 +65,7 @@ public final class PostgresServer: Sendable {
     let common = [
       "port=\(port)", "listen_addresses=127.0.0.1", "unix_socket_directories=\(directory.path)", "fsync=off",
       "synchronous_commit=off", "full_page_writes=off", "wal_level=replica", "max_wal_senders=4", "hot_standby=on",
-      "max_connections=300", "shared_buffers=32MB", "logging_collector=off",
+      "max_connections=800", "shared_buffers=32MB", "logging_collector=off",
     ]
     let arguments = ["-D", directory.appending(path: "data").path] + (common + settings).flatMap { ["-c", $0] }
     try Self.prepare(process, "postgres", arguments, asServer: true)

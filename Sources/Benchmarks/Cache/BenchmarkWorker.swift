@@ -4,7 +4,6 @@ import Logging
 import NIOPosix
 import RedisClient
 import RedisTier
-import SQLiteStore
 import TieredCaching
 
 /// One worker on a database and a Redis server.
@@ -18,7 +17,7 @@ enum BenchmarkWorker {
     _ body: @escaping @Sendable (CatalogService) async throws -> Result
   ) async throws -> Result {
     let logger = Logger(label: "benchmarks") { _ in SwiftLogNoOpLogHandler() }
-    let store = try await SQLiteStore(path: database)
+    let store = try await BenchmarkDatabase.open(database)
     let shared = RedisSharedTier(
       try RedisClient.Configuration(url: url), staleLimit: .seconds(3600), threads: .singleton, logger: logger)
     let service = CatalogService(
@@ -47,6 +46,8 @@ struct DelayedStore: CatalogStore {
     if delay > .zero { try await Task.sleep(for: delay) }
     return try await store.load(changedSince: known, atLeast: wanted)
   }
+
+  func watch(_ changed: @escaping @Sendable (ChangeNotice) -> Void) async { await store.watch(changed) }
 
   func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {
     try await store.importListings(listings, options: options)

@@ -4,7 +4,6 @@ import Logging
 import NIOPosix
 import RedisClient
 import RedisTier
-import SQLiteStore
 import TieredCaching
 
 /// What is measured of the cache with one catalog.
@@ -148,15 +147,19 @@ struct CacheCases {
   }
 
   /// One offer of one provider changes: how long until each of four workers serves it, and what it moves.
-  func propagation() async throws {
-    print("| one offer changed, 4 workers | p50 ms | p99 ms | bytes out of Redis per change |")
+  ///
+  /// - Parameter isTold: whether Redis is told of each change; a change that is typed in SQL is not.
+  func propagation(isTold: Bool = true) async throws {
+    print(
+      "| one offer changed, 4 workers, \(isTold ? "" : "not ")told | p50 ms | p99 ms | bytes out of Redis per change |")
     print("| --- | ---: | ---: | ---: |")
     for coherence in Coherence.allCases {
-      let (lags, bytes) = try await lags(coherence)
+      let (lags, bytes) = try await lags(coherence, isTold: isTold)
       print(
         "| \(coherence.rawValue) | \(format(lags[lags.count / 2])) | \(format(lags[lags.count * 99 / 100])) | \(bytes) |"
       )
     }
+    guard isTold else { return print() }
     try redis.command("CONFIG", "RESETSTAT")
     let before = try redis.info("total_net_output_bytes")
     let full = try await firstRead().first
@@ -164,7 +167,7 @@ struct CacheCases {
       "| everything anew, 1 worker | \(format(full)) | | \(try redis.info("total_net_output_bytes") - before) |\n")
   }
 
-  private func lags(_ coherence: Coherence) async throws -> (milliseconds: [Double], bytes: Int) {
+  private func lags(_ coherence: Coherence, isTold: Bool) async throws -> (milliseconds: [Double], bytes: Int) {
     let workers = try (0..<4).map { _ in
       try WorkerProcess(database: database, redis: redis.url, coherence: coherence.rawValue, ["--stays"])
     }
@@ -173,7 +176,7 @@ struct CacheCases {
     let before = try redis.info("total_net_output_bytes")
     let idle = try await idleBytes()
     let start = ContinuousClock.now
-    let lags = try await change(changes, watchedBy: workers)
+    let lags = try await change(changes, isTold: isTold, watchedBy: workers)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let bytes = try redis.info("total_net_output_bytes") - before - Int(Double(idle) * (seconds + 1))
     for worker in workers { try worker.end() }
@@ -187,8 +190,8 @@ struct CacheCases {
     return try redis.info("total_net_output_bytes") - before
   }
 
-  private func change(_ changes: Int, watchedBy workers: [WorkerProcess]) async throws -> [Double] {
-    let store = try await SQLiteStore(path: database)
+  private func change(_ changes: Int, isTold: Bool, watchedBy workers: [WorkerProcess]) async throws -> [Double] {
+    let store = try await BenchmarkDatabase.open(database)
     guard let part = try await store.load(changedSince: nil).parts.values.first(where: { !$0.offers.isEmpty }) else {
       throw BenchmarkFailure("the catalog is empty")
     }
@@ -205,7 +208,7 @@ struct CacheCases {
         offer.contextLength = 1_000 + number
         let report = try await store.edit(.putOffer(offer))
         let committed = BenchmarkClock.nanoseconds
-        _ = try await shared.raise(to: report.manifest, stamp: "change \(number) \(committed)")
+        if isTold { _ = try await shared.raise(to: report.manifest, stamp: "change \(number) \(committed)") }
         for worker in workers {
           let seen = try worker.next("version").last.flatMap { Int($0) } ?? committed
           lags.append(Double(seen - committed) / 1e6)

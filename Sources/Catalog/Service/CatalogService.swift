@@ -151,7 +151,7 @@ public final class CatalogService: Sendable {
   public func read() async throws -> Served<CatalogSnapshot> {
     do {
       return try await cache.read()
-    } catch where isStarting.withLockedValue({ $0 }) {
+    } catch  where isStarting.withLockedValue({ $0 }) {
       try await waitUntilStarted()
       return try await cache.read()
     }
