@@ -49,6 +49,17 @@ struct FastPathHandlerTests {
     }
   }
 
+  /// Remembers whether the connection was told that the server is to end.
+  private final class QuiesceRecorder: ChannelInboundHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+
+    let count = NIOLockedValueBox(0)
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+      if event is ChannelShouldQuiesceEvent { count.withLockedValue { $0 += 1 } }
+    }
+  }
+
   /// Counts how often the connection is read.
   private final class ReadCounter: ChannelOutboundHandler, Sendable {
     typealias OutboundIn = ByteBuffer
@@ -66,6 +77,35 @@ struct FastPathHandlerTests {
     try await LoadedAnswers.with(Catalogs.small()) { loaded in
       _ = try await loaded.answers.answer("/v1/stats", acceptsGzip: false)
       try body(Connection(loaded))
+    }
+  }
+
+  @Test("The end of the server waits for the first request of a new connection, but not for ever")
+  func quiesce() async throws {
+    try await LoadedAnswers.with(Catalogs.small()) { loaded in
+      _ = try await loaded.answers.answer("/v1/stats", acceptsGzip: false)
+      let recorder = QuiesceRecorder()
+      let asking = try Connection(loaded)
+      try asking.channel.pipeline.syncOperations.addHandler(recorder)
+      asking.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+      #expect(recorder.count.withLockedValue { $0 } == 0)
+      try asking.receive(Self.ready)
+      #expect(try asking.responses().count == 1)
+      #expect(recorder.count.withLockedValue { $0 } == 1)
+
+      let silence = QuiesceRecorder()
+      let silent = try Connection(loaded)
+      try silent.channel.pipeline.syncOperations.addHandler(silence)
+      silent.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+      silent.channel.embeddedEventLoop.advanceTime(by: .seconds(2))
+      #expect(silence.count.withLockedValue { $0 } == 1)
+
+      let idle = QuiesceRecorder()
+      let served = try Connection(loaded)
+      try served.channel.pipeline.syncOperations.addHandler(idle)
+      try served.receive(Self.ready)
+      served.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+      #expect(idle.count.withLockedValue { $0 } == 1, "one that has been served may end at once")
     }
   }
 

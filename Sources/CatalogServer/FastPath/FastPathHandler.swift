@@ -28,6 +28,13 @@ final class FastPathHandler: ChannelDuplexHandler {
   private var unsentBytes = 0
   /// Whether the client said that it sends no more while requests of it were still waiting.
   private var isEndHeld = false
+  /// Whether anything was ever received.
+  private var hasReceived = false
+  /// Whether the server is to end, and this connection still waits for its first request.
+  private var isQuiescingHeld = false
+
+  /// How long a new connection may take to send its first request when the server is to end.
+  private static let firstRequestPatience = TimeAmount.seconds(1)
 
   /// The largest body, in bytes, that is copied behind its head to be sent with it in one write.
   private static let largestCopiedBody = 16_384
@@ -45,11 +52,13 @@ final class FastPathHandler: ChannelDuplexHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     idleCheck?.cancel()
+    isQuiescingHeld = false
     context.fireChannelInactive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     wasActive = true
+    hasReceived = true
     var buffer = unwrapInboundIn(data)
     if isBypassed {
       context.fireChannelRead(data)
@@ -63,6 +72,7 @@ final class FastPathHandler: ChannelDuplexHandler {
   func channelReadComplete(context: ChannelHandlerContext) {
     flushIfNeeded(context)
     context.fireChannelReadComplete()
+    if hasReceived { quiesce(context) }
   }
 
   /// Reads no more from a client that does not take its answers.
@@ -92,13 +102,25 @@ final class FastPathHandler: ChannelDuplexHandler {
     }
   }
 
-  /// Holds back the end of the input behind the requests that came before it.
+  /// Holds back the end of the input behind the requests that came before it, and the end of the server until a new
+  /// connection has sent its first request: nobody sends that again, as it must have been lost on the way.
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if waiting != nil, case .inputClosed? = event as? ChannelEvent {
       isEndHeld = true
+    } else if !hasReceived, event is ChannelShouldQuiesceEvent {
+      isQuiescingHeld = true
+      let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
+      let boundSelf = NIOLoopBound(self, eventLoop: context.eventLoop)
+      context.eventLoop.scheduleTask(in: Self.firstRequestPatience) { boundSelf.value.quiesce(boundContext.value) }
     } else {
       context.fireUserInboundEventTriggered(event)
     }
+  }
+
+  private func quiesce(_ context: ChannelHandlerContext) {
+    guard isQuiescingHeld else { return }
+    isQuiescingHeld = false
+    context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
   }
 
   /// Closes once everything written so far has been sent; the socket would drop what it has not taken yet.

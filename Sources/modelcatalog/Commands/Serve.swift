@@ -36,6 +36,9 @@ struct Serve: AsyncParsableCommand {
   @Option(name: .long, help: .private)
   var workerSocket: String?
 
+  @Option(name: .long, help: .private)
+  var supervisor: Int32?
+
   func validate() throws {
     if let port, !(0...65_535).contains(port) { throw ValidationError("--port must be from 0 to 65535") }
     if let workers, !(1...64).contains(workers) { throw ValidationError("--workers must be from 1 to 64") }
@@ -88,7 +91,7 @@ struct Serve: AsyncParsableCommand {
       }
       do {
         let isWorker = workerSocket != nil
-        if isWorker { ParentWatch.start() }
+        if let supervisor { ParentWatch.start(supervisor: supervisor) }
         try await server.run { port in
           guard !isWorker else { return }
           Output.note("Serving the catalog on http://\(host):\(port) (try /v1/models, /v1/stats, /v1/models/unique)")

@@ -4,11 +4,10 @@ import Foundation
 enum ParentWatch {
   private static let interval: UInt32 = 1
 
-  /// Starts a thread that asks this process to end gracefully when its parent has changed.
-  static func start() {
-    let parent = getppid()
+  /// Starts a thread that asks this process to end gracefully when its parent is another than its supervisor.
+  static func start(supervisor: Int32) {
     let thread = Thread {
-      while getppid() == parent { sleep(interval) }
+      while getppid() == supervisor { sleep(interval) }
       kill(getpid(), SIGTERM)
     }
     thread.name = "parent watch"

@@ -74,7 +74,8 @@ struct Supervisor {
       }
       let path = directory.appending(path: "\(number)-\(launch).sock").path
       return try WorkerProcess(
-        program: program, arguments: arguments + ["--worker-socket", path], socket: socket, privatePath: path)
+        program: program, arguments: arguments + ["--worker-socket", path, "--supervisor", "\(getpid())"],
+        socket: socket, privatePath: path)
     }
   }
 

@@ -123,7 +123,11 @@ struct Fleet: Sendable {
     worker.running.process.withLock { $0 = process }
     _ = try await RunningServer(process)
     disturbed.starts.withLock { $0[worker.index, default: 0] += 1 }
-    disturbed.workers.withLock { _ = $0.killed.remove(worker.index) }
+    disturbed.workers.withLock {
+      $0.killed.remove(worker.index)
+      // Its first readers wait for its first load.
+      $0.stopped.insert(worker.index)
+    }
   }
 
   /// How often a worker was started again. What it was before does not count for what it is now.
