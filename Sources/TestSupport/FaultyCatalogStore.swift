@@ -16,6 +16,7 @@ public final class FaultyCatalogStore: CatalogStore {
     var calls: [Operation: Int] = [:]
     var faults: [Operation: any Error] = [:]
     var gates: [Operation: @Sendable () async -> Void] = [:]
+    var forgery: (any CatalogStore)?
   }
 
   /// A store that passes everything on until it is told otherwise.
@@ -30,6 +31,10 @@ public final class FaultyCatalogStore: CatalogStore {
   public func hold(_ operation: Operation, until gate: (@Sendable () async -> Void)?) {
     state.withLockedValue { $0.gates[operation] = gate }
   }
+
+  /// Makes every load give the content of another store under the revisions of this one, or with nil no longer: as after
+  /// changes that no trigger saw.
+  public func forgeLoads(from store: (any CatalogStore)?) { state.withLockedValue { $0.forgery = store } }
 
   /// How often an operation was called, failed calls included.
   public func calls(_ operation: Operation) -> Int { state.withLockedValue { $0.calls[operation, default: 0] } }
@@ -54,8 +59,14 @@ public final class FaultyCatalogStore: CatalogStore {
     changedSince known: Manifest?, atLeast wanted: Manifest?
   ) async throws -> PartDelta<ProviderPart> {
     try await enter(.load)
-    return try await store.load(changedSince: known, atLeast: wanted)
+    let delta = try await store.load(changedSince: known, atLeast: wanted)
+    guard let forgery = state.withLockedValue({ $0.forgery }) else { return delta }
+    let forged = try await forgery.load(changedSince: nil).parts
+    return PartDelta(manifest: delta.manifest, parts: forged.filter { delta.parts[$0.key] != nil })
   }
+
+  /// What the store behind says of itself.
+  public func watch(_ changed: @escaping @Sendable (ChangeNotice) -> Void) async { await store.watch(changed) }
 
   /// An import into the store behind.
   public func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {

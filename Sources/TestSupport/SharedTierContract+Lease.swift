@@ -93,6 +93,24 @@ extension SharedTierContract {
       ]
       #expect(try await tier.fleet().workers == workers)
     },
+    Rule("An audit that is asked for reaches whoever reports, and what was found reaches whoever asks") {
+      tier async throws in
+      let statistics = CacheStatistics()
+      #expect(try await tier.report(WorkerReport(id: "a", version: "1", isFresh: true), adding: statistics) == 0)
+      let first = try await tier.requestAudit()
+      var found = AuditSummary(request: try await tier.report(nil, adding: statistics))
+      #expect(found.request == 0, "a program that is no worker is not asked")
+      found.request = try await tier.report(WorkerReport(id: "a", version: "1", isFresh: true), adding: statistics)
+      #expect(found.request == first && first > 0)
+      found.add(.agreeing, 3)
+      found.add(.different)
+      found.longestBehind = .milliseconds(1_500)
+      let report = WorkerReport(id: "a", version: "1", isFresh: true, audit: found)
+      #expect(try await tier.report(report, adding: statistics) == first)
+      #expect(try await tier.fleet().workers == [report])
+      try await Task.sleep(for: .milliseconds(2))
+      #expect(try await tier.requestAudit() > first)
+    },
     Rule("What workers did is added up, whoever did it") { tier async throws in
       #expect(try await tier.fleet() == FleetReport(workers: [], statistics: CacheStatistics()))
       var statistics = CacheStatistics()

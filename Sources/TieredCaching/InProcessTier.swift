@@ -120,8 +120,9 @@ public final class InProcessTier: SharedTier {
   /// See ``SharedTier/report(_:adding:)``.
   public func report(_ worker: WorkerReport?, adding statistics: CacheStatistics) -> Int {
     reports.withLockedValue { reports in
-      if let worker { reports.workers[worker.id] = worker }
       reports.statistics.add(statistics)
+      guard let worker else { return 0 }
+      reports.workers[worker.id] = worker
       return reports.requestedAudit
     }
   }

@@ -142,6 +142,45 @@ struct CoherenceReadTests {
   }
 }
 
+@Suite("Coherence protocol: what a database says of itself, and what was kept on disk")
+struct CoherenceNoticeTests {
+  private typealias Driver = CoreDriver
+
+  @Test("A notice makes a worker look, unless it knows the revision already")
+  func notices() {
+    var driver = Driver.holding(Driver.manifest(3))
+    #expect(driver.core.noticed(.raised(.x, Revision(3))).isEmpty)
+    #expect(driver.core.noticed(.raised(.x, Revision(4))) == [.checkDatabase])
+    #expect(driver.core.noticed(.raised(PartID("new"), Revision(1))) == [.checkDatabase])
+    #expect(driver.core.noticed(.unknown) == [.checkDatabase])
+  }
+
+  @Test("What was kept is served as stale until its limit, and as fresh only once it was confirmed")
+  func restored() {
+    var driver = Driver()
+    let isHeld = driver.core.restore(
+      Driver.manifest(2), age: .seconds(100), limit: .seconds(300), now: .seconds(1))
+    #expect(isHeld)
+    #expect(driver.core.read(now: .seconds(1)) == .serve(.stale, age: .seconds(100)))
+    #expect(driver.core.read(now: .seconds(201)) == .serve(.stale, age: .seconds(300)))
+    #expect(driver.core.read(now: .seconds(202)) == .refuse)
+    _ = driver.core.sharedFailed(now: .seconds(2))
+    let actions = driver.core.databaseChecked(Driver.manifest(2), requestedAt: .seconds(2), now: .seconds(2))
+    #expect(actions.isEmpty, "nothing differs, so nothing is loaded")
+    #expect(driver.core.read(now: .seconds(2)) == .serve(.fresh, age: .zero))
+  }
+
+  @Test("What was kept never replaces what is held, and is not held beyond its limit")
+  func notRestored() {
+    var holding = Driver.holding(Driver.manifest(3))
+    let replaces = holding.core.restore(Driver.manifest(2), age: .zero, limit: .seconds(300), now: .zero)
+    #expect(!replaces && holding.core.held == Driver.manifest(3))
+    var late = Driver()
+    let isHeld = late.core.restore(Driver.manifest(2), age: .seconds(300), limit: .seconds(300), now: .zero)
+    #expect(!isHeld && late.core.held == nil)
+  }
+}
+
 @Suite("Coherence protocol: only forward")
 struct CoherenceOrderTests {
   private typealias Driver = CoreDriver

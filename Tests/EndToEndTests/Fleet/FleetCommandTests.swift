@@ -28,6 +28,33 @@ extension FleetTests {
       }
     }
 
+    private struct Audited: Decodable {
+      struct Worker: Decodable {
+        let id: String
+        let verdict: String
+      }
+      let workers: [Worker]
+      let consistent: Bool
+    }
+
+    @Test("audit asks every worker, and all of them serve what the database has")
+    func audit() async throws {
+      try await withFleet { fleet in
+        let audited = try await fleet.json(["cache", "audit"], as: Audited.self)
+        #expect(audited.consistent && audited.workers.map(\.verdict) == ["agrees", "agrees", "agrees"])
+        for worker in fleet.workers {
+          #expect(audited.workers.contains { $0.id.contains("-\(worker.process.identifier)-") })
+        }
+        let metrics = String(decoding: try await fleet.workers[0].server.get("/metrics").body, as: UTF8.self)
+        #expect(metrics.contains("model_cache_audit_past_bound_total 0"))
+        #expect(metrics.contains(#"model_cache_audit_views{finding="different"} 0"#))
+        await fleet.kill(fleet.workers[1])
+        let without = try await fleet.sandbox.run(
+          ["cache", "audit"], environment: fleet.environment, waitsForPlace: false)
+        #expect(without.exitCode == 1 && without.text.contains("no answer"), "\(without.text)")
+      }
+    }
+
     private struct Warmed: Decodable { let warmed: [String: Int] }
 
     private struct Tried: Decodable {
