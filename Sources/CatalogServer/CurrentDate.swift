@@ -1,5 +1,4 @@
-import Dispatch
-import NIOPosix
+import Glibc
 
 /// The time of day as header fields give it, formatted once per second. Each connection has its own, so no lock is needed.
 struct CurrentDate {
@@ -9,10 +8,9 @@ struct CurrentDate {
   /// The current time, such as `Sun, 06 Nov 1994 08:49:37 GMT`.
   var text: String {
     mutating get {
-      var time = timespec()
-      clock_gettime(CLOCK_REALTIME, &time)
-      if time.tv_sec != second {
-        second = time.tv_sec
+      let now = time(nil)
+      if now != second {
+        second = now
         formatted = HTTPDate.text(unixSeconds: second)
       }
       return formatted

@@ -103,7 +103,7 @@ extension CatalogService {
   ) async throws -> CatalogAnswer<Value> {
     let served: Served<CatalogSnapshot>
     do {
-      served = try await cache.read()
+      served = try await read()
     } catch {
       record(.miss(view.key))
       throw error

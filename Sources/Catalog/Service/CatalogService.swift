@@ -151,8 +151,10 @@ public final class CatalogService: Sendable {
   public func read() async throws -> Served<CatalogSnapshot> {
     do {
       return try await cache.read()
-    } catch  where isStarting.withLockedValue({ $0 }) {
+    } catch let failure as CacheError where configuration.lastGood != nil {
+      // What was kept may be had by now, or soon.
       try await waitUntilStarted()
+      guard peek() != nil else { throw failure }
       return try await cache.read()
     }
   }

@@ -11,14 +11,16 @@ struct AuditCache: AsyncParsableCommand {
       memory, and derives unique models and statistics anew. Workers are reached through Redis (REDIS_URL); without it, ask
       each one at GET /api/system/cache/audit.
 
-      Ends with code 1 when a worker differs from the database, served something past the staleness bound, or does not
-      answer.
+      Ends with code 1 when a worker differs from the database, served something past the staleness bound or does not
+      answer, and when there is no worker.
       """)
 
   @OptionGroup var options: CatalogOptions
 
   /// How long workers may take: they hear of it within a second, and an audit takes a little more than another.
   private static let patience = Duration.seconds(8)
+  /// How long it takes until every worker has reported at least once.
+  private static let census = Duration.milliseconds(1_500)
 
   func run() async throws {
     let settings = try options.settings()
@@ -30,6 +32,7 @@ struct AuditCache: AsyncParsableCommand {
       let version = try await service.store.manifest().version
       let request = try await shared.requestAudit()
       let deadline = ContinuousClock.now + Self.patience
+      try await Task.sleep(for: Self.census)
       var workers = try await shared.fleet().workers
       while workers.contains(where: { $0.audit?.request != request }), ContinuousClock.now < deadline {
         try await Task.sleep(for: .milliseconds(200))
@@ -39,8 +42,11 @@ struct AuditCache: AsyncParsableCommand {
     }
     let entries = workers.map { Entry(worker: $0, request: request) }
     if options.json { printJSON(version, entries) } else { printTable(version, entries) }
-    if !entries.allSatisfy(\.isGood) { throw ExitCode(1) }
+    if !Self.areConsistent(entries) { throw ExitCode(1) }
   }
+
+  /// Whether somebody serves and everybody who does agrees with the database.
+  private static func areConsistent(_ entries: [Entry]) -> Bool { !entries.isEmpty && entries.allSatisfy(\.isGood) }
 
   /// A worker and what it answered.
   private struct Entry {
@@ -80,7 +86,7 @@ struct AuditCache: AsyncParsableCommand {
   private func printJSON(_ version: String, _ entries: [Entry]) {
     Output.json { json in
       json.member("database_version", version)
-      json.member("consistent", entries.allSatisfy(\.isGood))
+      json.member("consistent", Self.areConsistent(entries))
       json.name("workers")
       json.array { json in
         for entry in entries {
