@@ -42,7 +42,7 @@ struct CatalogAuditor {
       summary.add(.unknown, (service.peek()?.value.parts.count ?? 0) + 3)
       return summary
     }
-    guard let served = service.current() else {
+    guard let served = service.peek() else {
       summary.add(.unknown)
       return summary
     }
