@@ -14,13 +14,15 @@ final class Acceptor: Sendable {
 
   private let descriptor: CInt
   private let logger: Logger
-  private let places = DispatchSemaphore(value: Acceptor.ahead)
+  // From 0: a semaphore that ends below the value that it began with is taken for a mistake.
+  private let places = DispatchSemaphore(value: 0)
   private let isStopped = NIOLockedValueBox(false)
 
   /// - Parameter descriptor: a listening socket, which may be shared with other processes.
   init(descriptor: CInt, logger: Logger) {
     self.descriptor = descriptor
     self.logger = logger
+    for _ in 0..<Self.ahead { places.signal() }
   }
 
   /// The descriptors of connections as they come, until ``stop()``. To be called once.

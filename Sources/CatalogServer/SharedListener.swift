@@ -48,6 +48,7 @@ struct SharedListener: Service {
   func run() async throws {
     guard let handler = await handlers.first(where: { _ in true }) else { return }
     let acceptor = Acceptor(descriptor: descriptor, logger: logger)
+    defer { acceptor.stop() }
     await withGracefulShutdownHandler {
       await serve(acceptor, handler)
     } onGracefulShutdown: {

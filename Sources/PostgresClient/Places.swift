@@ -60,7 +60,7 @@ final class Places: Sendable {
     return await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isGranted = state.withLockedValue { state -> Bool? in
-          if Task.isCancelled || state.isClosed { return false }
+          if Task.isCancelled || state.isClosed || ContinuousClock.now >= deadline { return false }
           guard state.free == 0 else {
             state.free -= 1
             return true

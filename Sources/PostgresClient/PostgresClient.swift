@@ -50,19 +50,21 @@ public final class PostgresClient: Sendable {
 
   // MARK: Work
 
-  /// Runs one statement in a transaction of its own, which must not write.
+  /// Runs one statement in a snapshot of its own, all of it in one exchange with the server.
   ///
   /// - Parameters:
-  ///   - sql: the statement.
-  ///   - parameters: the values of `$1` and so on.
+  ///   - sql: the statement, without parameters.
   ///   - timeout: how long all of it may take.
   ///   - body: takes what is wanted from the rows.
   /// - Throws: ``PostgresError``, and what `body` throws.
   public func read<Result: Sendable>(
-    _ sql: String, _ parameters: [String?] = [], timeout: Duration,
+    _ sql: String, timeout: Duration,
     _ body: @escaping @Sendable (PostgresRows) throws -> Result
   ) async throws -> Result {
-    try await retrying(timeout) { connection in try body(connection.query(sql, parameters)) }
+    try await retrying(timeout) { connection in
+      let rows = try connection.rows(of: "\(Self.begin(.snapshot, connection)); \(sql); COMMIT")
+      return try body(rows)
+    }
   }
 
   /// Runs a transaction, which is rolled back when `body` throws.
@@ -79,17 +81,8 @@ public final class PostgresClient: Sendable {
     _ mode: Mode, timeout: Duration, opening: String = "", isUndone: Bool = false, isRepeatable: Bool = true,
     _ body: @escaping @Sendable (PostgresConnection) throws -> Result
   ) async throws -> Result {
-    // Settings that end with the transaction, because a pooler may give the session to others after it. The server gives up
-    // a little earlier than the client, and so can say why.
-    let begin =
-      switch mode {
-      case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-      case .write: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-      }
-    return try await retrying(timeout, isRepeatable: isRepeatable) { connection in
-      let left = ContinuousClock.now.duration(to: connection.deadline)
-      let milliseconds = max(1, Int(left / .milliseconds(1)) * 9 / 10)
-      try connection.execute("\(begin); SET LOCAL statement_timeout = \(milliseconds); \(opening)")
+    try await retrying(timeout, isRepeatable: isRepeatable) { connection in
+      try connection.execute("\(Self.begin(mode, connection)); \(opening)")
       let result: Result
       do {
         result = try body(connection)
@@ -100,6 +93,19 @@ public final class PostgresClient: Sendable {
       try connection.end(mode, isUndone: isUndone)
       return result
     }
+  }
+
+  /// The statements that begin a transaction. Its settings end with it, because a pooler may give the session to others then.
+  /// The server gives up a little earlier than the client, so that it can say why, and nothing goes on there that nobody waits
+  /// for.
+  private static func begin(_ mode: Mode, _ connection: PostgresConnection) -> String {
+    let begin =
+      switch mode {
+      case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+      case .write: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+      }
+    let left = ContinuousClock.now.duration(to: connection.deadline)
+    return "\(begin); SET LOCAL statement_timeout = \(max(1, Int(left / .milliseconds(1)) * 9 / 10))"
   }
 
   /// How often work is tried that failed for a reason that may be gone the next time.

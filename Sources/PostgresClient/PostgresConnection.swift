@@ -100,9 +100,14 @@ public final class PostgresConnection {
   /// Runs statements without parameters.
   ///
   /// - Throws: ``PostgresError``.
-  public func execute(_ sql: String) throws(PostgresError) {
+  public func execute(_ sql: String) throws(PostgresError) { _ = try rows(of: sql) }
+
+  /// Runs statements without parameters in one exchange.
+  ///
+  /// - Returns: the rows of the last statement that gives any.
+  func rows(of sql: String) throws(PostgresError) -> PostgresRows {
     guard PQsendQuery(connection, sql) == 1 else { throw failure(.lost) }
-    _ = try lastResult()
+    return try lastResult()
   }
 
   /// Runs one statement with parameters `$1`, `$2` and so on.
@@ -206,14 +211,20 @@ public final class PostgresConnection {
 
   // MARK: The socket
 
-  /// The last of the results of what was sent, when all of them say success.
+  /// The last of the results of what was sent, those with rows before all others, when all of them say success.
   private func lastResult() throws(PostgresError) -> PostgresRows {
     try flush()
     var last: PostgresRows?
+    var hasRows = false
     var refusal: PostgresError?
     while let result = try nextResult() {
       switch PQresultStatus(result) {
-      case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: last = PostgresRows(result)
+      case PGRES_TUPLES_OK:
+        last = PostgresRows(result)
+        hasRows = true
+      case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+        let rows = PostgresRows(result)
+        if !hasRows { last = rows }
       default: refusal = try self.refusal(result)
       }
     }

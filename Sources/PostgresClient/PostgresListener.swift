@@ -33,7 +33,7 @@ public struct PostgresListener: Sendable {
   private static var slice: Duration { .milliseconds(250) }
   /// How often a silent connection is asked whether it is still there.
   private static var pingInterval: Duration { .seconds(3) }
-  private static var patience: Duration { .seconds(5) }
+  private static var patience: Duration { .seconds(2) }
   private static var longestPause: Duration { .seconds(5) }
 
   /// Listens until the task is cancelled, connecting again whenever the connection breaks.

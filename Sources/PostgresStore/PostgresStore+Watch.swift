@@ -1,5 +1,6 @@
 import Catalog
 import Logging
+import NIOConcurrencyHelpers
 import PostgresClient
 public import TieredCaching
 
@@ -7,10 +8,15 @@ extension PostgresStore {
   /// Listens to what the triggers notify of, and says after every new connection that something may have been missed.
   public func watch(_ changed: @escaping @Sendable (ChangeNotice) -> Void) async {
     let listener = PostgresListener(configuration.direct, channel: Self.channel, logger: logger)
+    let isSaid = NIOLockedValueBox(false)
     await listener.run { [logger] event in
       switch event {
       case .listening(let throughPooler):
-        if throughPooler {
+        let isNew = isSaid.withLockedValue { isSaid in
+          defer { isSaid = isSaid || throughPooler }
+          return !isSaid
+        }
+        if throughPooler, isNew {
           logger.notice(
             "Notifications may not arrive through a pooler, so the database is polled; name it in DATABASE_DIRECT_URL")
         }

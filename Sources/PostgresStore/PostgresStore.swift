@@ -196,8 +196,9 @@ public final class PostgresStore: CatalogDatabase {
       """
     let parameters = [String(sequence), String(max(0, limit))] + (provider.map { [$0.text] } ?? [])
     return try await explained {
-      try await primary.read(sql, parameters, timeout: Patience.load) { rows in
-        try (0..<rows.count).map { try Self.change(rows, $0) }
+      try await primary.transaction(.snapshot, timeout: Patience.load) { connection in
+        let rows = try connection.query(sql, parameters)
+        return try (0..<rows.count).map { try Self.change(rows, $0) }
       }
     }
   }
@@ -228,9 +229,9 @@ public final class PostgresStore: CatalogDatabase {
   /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
   public func metadata() async throws -> [String: String] {
     try await explained {
-      let sql = "SELECT name, value FROM modelcatalog.metadata WHERE name <> ALL ($1::text[])"
-      let reserved = PostgresLiteral.array(Self.reservedNames)
-      return try await primary.read(sql, [reserved], timeout: Patience.load) { rows in
+      let reserved = Self.reservedNames.map(PostgresLiteral.string).joined(separator: ", ")
+      let sql = "SELECT name, value FROM modelcatalog.metadata WHERE name NOT IN (\(reserved))"
+      return try await primary.read(sql, timeout: Patience.load) { rows in
         var metadata: [String: String] = [:]
         for row in 0..<rows.count { if let name = rows[row, 0] { metadata[name] = rows[row, 1] } }
         return metadata

@@ -11,6 +11,8 @@ enum SchemaVersion1 {
 
   private static let slug = "'^[a-z0-9][a-z0-9._-]{0,63}$'"
 
+  private static let date = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"
+
   private static func list(_ column: String) -> String {
     "\(column) json NOT NULL DEFAULT '[]' CHECK (json_typeof(\(column)) = 'array')"
   }
@@ -37,9 +39,9 @@ enum SchemaVersion1 {
       name text NOT NULL,
       description text,
       owned_by text,
-      context_length bigint,
-      max_input bigint,
-      max_output bigint,
+      context_length bigint CHECK (context_length > 0),
+      max_input bigint CHECK (max_input > 0),
+      max_output bigint CHECK (max_output > 0),
       \(list("input_modalities")),
       \(list("output_modalities")),
       \(list("supported_parameters")),
@@ -48,19 +50,21 @@ enum SchemaVersion1 {
       quantization text,
       hugging_face_id text,
       \(list("aliases")),
-      status text NOT NULL DEFAULT 'active',
+      status text NOT NULL DEFAULT 'active' 
+        CHECK (status IN ('active', 'preview', 'deprecated', 'unavailable')),
       created bigint,
-      deprecation_date text,
-      expiry_date text,
-      pricing json NOT NULL DEFAULT '{"state":"unknown"}' CHECK (json_typeof(pricing) = 'object'),
+      deprecation_date text CHECK (deprecation_date ~ \(date)),
+      expiry_date text CHECK (expiry_date ~ \(date)),
+      pricing json NOT NULL DEFAULT '{"state":"unknown"}' 
+        CHECK (coalesce(pricing->>'state', '') IN ('priced', 'free', 'dynamic', 'unknown', 'not_token_priced')),
       source text NOT NULL DEFAULT 'manual',
       observed_at bigint NOT NULL DEFAULT extract(epoch FROM clock_timestamp())::bigint,
       PRIMARY KEY (provider, id)
     );
 
     CREATE TABLE modelcatalog.revisions (
-      provider text COLLATE "C" PRIMARY KEY,
-      revision bigint NOT NULL
+      provider text COLLATE "C" PRIMARY KEY CHECK (provider ~ \(slug) OR provider ~ '^[*].{1,250}$'),
+      revision bigint NOT NULL CHECK (revision > 0)
     ) WITH (fillfactor = 50);
 
     CREATE TABLE modelcatalog.changes (
@@ -164,14 +168,6 @@ enum SchemaVersion1 {
         SELECT removed.provider, removed.id, 'removed', revisions.revision
         FROM removed JOIN revisions USING (provider) ORDER BY removed.provider, removed.id;
       """)
-    + trigger(
-      "offers_truncated",
-      """
-      PERFORM raise_revisions((SELECT array_agg(DISTINCT provider) FROM offers));
-      INSERT INTO changes (provider, offer, kind, revision)
-        SELECT offers.provider, offers.id, 'removed', revisions.revision
-        FROM offers JOIN revisions USING (provider) ORDER BY offers.provider, offers.id;
-      """)
     + trigger("offers_changed", offersChanged)
       + """
       CREATE FUNCTION modelcatalog.guard_revisions() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -181,6 +177,12 @@ enum SchemaVersion1 {
           RAISE EXCEPTION 'a revision only goes up' USING ERRCODE = 'check_violation';
         END IF;
         RAISE EXCEPTION 'a revision is kept when everything else of a provider is gone' USING ERRCODE = 'check_violation';
+      END $$;
+
+      CREATE FUNCTION modelcatalog.refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        RAISE EXCEPTION 'use DELETE: a snapshot that is being read would see what TRUNCATE leaves'
+          USING ERRCODE = 'check_violation';
       END $$;
 
       CREATE FUNCTION modelcatalog.notify_revision() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -261,11 +263,11 @@ enum SchemaVersion1 {
     """
 
   private static let triggers = """
-    CREATE TRIGGER one_writer BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON modelcatalog.providers
+    CREATE TRIGGER one_writer BEFORE INSERT OR UPDATE OR DELETE ON modelcatalog.providers
       FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.take_write_lock();
-    CREATE TRIGGER one_writer BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON modelcatalog.offers
+    CREATE TRIGGER one_writer BEFORE INSERT OR UPDATE OR DELETE ON modelcatalog.offers
       FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.take_write_lock();
-    CREATE TRIGGER one_writer BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON modelcatalog.revisions
+    CREATE TRIGGER one_writer BEFORE INSERT OR UPDATE OR DELETE ON modelcatalog.revisions
       FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.take_write_lock();
 
     CREATE TRIGGER written AFTER INSERT OR UPDATE OR DELETE ON modelcatalog.providers
@@ -278,14 +280,10 @@ enum SchemaVersion1 {
     CREATE TRIGGER changed AFTER UPDATE ON modelcatalog.offers
       REFERENCING OLD TABLE AS before NEW TABLE AS after
       FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.offers_changed();
-    CREATE TRIGGER truncated BEFORE TRUNCATE ON modelcatalog.offers
-      FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.offers_truncated();
-    CREATE FUNCTION modelcatalog.providers_are_deleted() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-      RAISE EXCEPTION 'delete providers with DELETE, which also deletes their offers' USING ERRCODE = 'check_violation';
-    END $$;
-    CREATE TRIGGER truncated BEFORE TRUNCATE ON modelcatalog.providers
-      FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.providers_are_deleted();
+    CREATE TRIGGER are_not_truncated BEFORE TRUNCATE ON modelcatalog.offers
+      FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.refuse_truncate();
+    CREATE TRIGGER are_not_truncated BEFORE TRUNCATE ON modelcatalog.providers
+      FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.refuse_truncate();
 
     CREATE TRIGGER only_rise BEFORE UPDATE ON modelcatalog.revisions
       FOR EACH ROW EXECUTE FUNCTION modelcatalog.guard_revisions();
@@ -295,5 +293,8 @@ enum SchemaVersion1 {
       FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.guard_revisions();
     CREATE TRIGGER notified AFTER INSERT OR UPDATE ON modelcatalog.revisions
       FOR EACH ROW EXECUTE FUNCTION modelcatalog.notify_revision();
+
+    -- Triggers fire all the same; nobody but the owner calls these directly.
+    REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA modelcatalog FROM PUBLIC;
     """
 }

@@ -198,7 +198,11 @@ extension CoherenceCore {
   public mutating func installed(flight id: Int, now: Duration) -> (replaces: Bool, actions: [Action]) {
     guard let flight, flight.id == id, let result = flight.result else { return (false, []) }
     self.flight = nil
-    if let held, held.lifetime == result.lifetime, !result.isAtLeast(held), guards.contains(.revisionCompare) {
+    // What was kept on disk was confirmed by nobody: a database that has gone back is right.
+    let isConfirmed = restoredUntil == nil
+    if let held, isConfirmed, held.lifetime == result.lifetime, !result.isAtLeast(held),
+      guards.contains(.revisionCompare)
+    {
       return (false, settle(now))
     }
     let isContinued = held?.lifetime == result.lifetime

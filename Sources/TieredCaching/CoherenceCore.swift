@@ -141,6 +141,7 @@ public struct CoherenceCore: Sendable, Hashable {
     restoredUntil = now + limit - age
     for part in manifest.revisions.keys where !part.isDerived { freshUntil[part] = now + policy.timeToLive }
     expiresAt = now + policy.timeToLive
+    updatePurge()
     return true
   }
 

@@ -7,7 +7,8 @@ extension TieredCache {
       group.addTask { await self.beat() }
       group.addTask { await self.report() }
       group.addTask { await self.shared.run { self.tell { $0.announced(now: self.time.now) } } }
-      group.addTask { await self.source.watch { notice in self.tell { $0.noticed(notice) } } }
+      // A program that only asks something is done before anything can change.
+      if isWorker { group.addTask { await self.source.watch { notice in self.tell { $0.noticed(notice) } } } }
       for await action in actions {
         group.addTask { await self.perform(action) }
       }
@@ -47,11 +48,10 @@ extension TieredCache {
     }
   }
 
-  /// Takes in what an audit found, and tells the fleet.
-  public func finishAudit(_ summary: AuditSummary) async {
+  /// Takes in what an audit found; the next report tells the fleet.
+  public func finishAudit(_ summary: AuditSummary) {
     state.withLockedValue { $0.audit = summary }
     record(.audited(summary))
-    await reportOnce()
   }
 
   private func perform(_ action: CoherenceCore.Action) async {

@@ -35,7 +35,7 @@ extension Settings {
 
   /// The name of a worker, by which an operator finds its process.
   private static var workerID: String {
-    "\(ProcessInfo.processInfo.hostName.prefix(64))-\(getpid())-\(UInt16.random(in: .min ... .max))"
+    "\(ProcessInfo.processInfo.hostName.prefix(64))-\(getpid())-\(CatalogService.randomID())"
   }
 
   /// How the catalog service behaves.
@@ -46,7 +46,8 @@ extension Settings {
       policy: CachePolicy(coherence: coherence), lifetimes: CacheLifetimes(base: .seconds(cacheTimeToLive)),
       workerID: isServing ? Self.workerID : CatalogService.randomID(), isWorker: isServing,
       publishesViews: isServing && redis != nil && isCacheEnabled, audits: isServing,
-      lastGood: isServing ? LastGoodFile.storage(lastGoodPath, maximumAge: snapshotMaximumAge) : nil)
+      lastGood: isServing
+        ? LastGoodFile.storage(lastGoodPath, maximumAge: snapshotMaximumAge, origin: "\(database)") : nil)
   }
 }
 

@@ -6,9 +6,9 @@ enum LastGoodFile {
   private static let maximumBytes = 1 << 30
 
   /// A storage in a file.
-  static func storage(_ path: String, maximumAge: Int) -> LastGoodStorage {
+  static func storage(_ path: String, maximumAge: Int, origin: String) -> LastGoodStorage {
     LastGoodStorage(
-      maximumAge: .seconds(maximumAge), now: { Int(Date().timeIntervalSince1970) },
+      maximumAge: .seconds(maximumAge), origin: origin, now: { Int(Date().timeIntervalSince1970) },
       read: { try await offloaded { try read(path) } },
       write: { bytes in try await offloaded { try write(bytes, path) } })
   }

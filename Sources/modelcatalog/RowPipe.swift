@@ -13,8 +13,11 @@ final class RowPipe: Sendable {
   }
 
   private let state = NIOLockedValueBox(State())
-  private let space = DispatchSemaphore(value: RowPipe.capacity)
+  // From 0: a semaphore that ends below the value that it began with is taken for a mistake.
+  private let space = DispatchSemaphore(value: 0)
   private let filled = DispatchSemaphore(value: 0)
+
+  init() { for _ in 0..<Self.capacity { space.signal() } }
 
   /// Waits for space and adds rows.
   ///

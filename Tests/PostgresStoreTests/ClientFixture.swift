@@ -66,7 +66,7 @@ extension PostgresClient {
 
   /// The first value that a query gives.
   func value(_ sql: String, _ parameters: [String?] = []) async throws -> String? {
-    try await read(sql, parameters, timeout: patience) { $0[0, 0] }
+    try await transaction(.snapshot, timeout: patience) { try $0.query(sql, parameters)[0, 0] }
   }
 }
 

@@ -40,8 +40,9 @@ struct PostgresTextTests {
     let texts = Self.texts(seed)
     try await withDatabase { client, _ in
       let sql = "SELECT text FROM unnest($1::text[]) WITH ORDINALITY AS given (text, place) ORDER BY place"
-      let returned = try await client.read(sql, [PostgresLiteral.array(texts)], timeout: patience) { rows in
-        (0..<rows.count).map { rows[$0, 0] }
+      let returned = try await client.transaction(.snapshot, timeout: patience) { connection in
+        let rows = try connection.query(sql, [PostgresLiteral.array(texts)])
+        return (0..<rows.count).map { rows[$0, 0] }
       }
       #expect(Self.bytes(returned) == Self.bytes(texts))
       let none = try await client.value("SELECT cardinality($1::text[])", [PostgresLiteral.array([])])

@@ -170,6 +170,23 @@ struct CoherenceNoticeTests {
     #expect(driver.core.read(now: .seconds(2)) == .serve(.fresh, age: .zero))
   }
 
+  @Test("What was kept gives way to a database that has gone back, and to a purge that is known")
+  func restoredAhead() {
+    var driver = Driver()
+    _ = driver.core.restore(Driver.manifest(9), age: .seconds(1), limit: .seconds(300), now: .zero)
+    _ = driver.core.sharedFailed(now: .zero)
+    driver.load(Driver.manifest(8), at: .seconds(1))
+    #expect(driver.core.held == Driver.manifest(8))
+    #expect(driver.core.read(now: .seconds(1)) == .serve(.fresh, age: .zero))
+
+    var purged = Driver()
+    let known = Driver.manifest(9)
+    let floors = Manifest(lifetime: known.lifetime, revisions: known.revisions, floors: [.x: Revision(9)])
+    _ = purged.core.databaseChecked(floors, requestedAt: .zero, now: .zero)
+    _ = purged.core.restore(Driver.manifest(2), age: .seconds(1), limit: .seconds(300), now: .zero)
+    #expect(purged.core.read(now: .zero) == .refusePurged)
+  }
+
   @Test("What was kept never replaces what is held, and is not held beyond its limit")
   func notRestored() {
     var holding = Driver.holding(Driver.manifest(3))

@@ -24,7 +24,7 @@ struct CatalogAuditor {
       guard requested > answered || time.now >= next else { continue }
       answered = max(answered, requested)
       let summary = await audit(AuditSummary(request: answered), &memory)
-      await service.cache.finishAudit(summary)
+      service.cache.finishAudit(summary)
       next = time.now + Self.interval * Double.random(in: 0.9...1.1)
     }
   }
@@ -32,12 +32,13 @@ struct CatalogAuditor {
   /// One audit: takes as long as the staleness bound and an answer of the database.
   func audit(_ blank: AuditSummary, _ memory: inout AuditMemory) async -> AuditSummary {
     var summary = blank
-    let askedAt = time.now
     let truth: Manifest
+    let answeredAt: Duration
     do {
       truth = try await service.store.manifest()
-      // What was committed before the question may be missing for as long as the bound, but not longer.
-      try await time.sleep(until: askedAt + service.configuration.policy.stalenessBound * 1.25)
+      answeredAt = time.now
+      // What was committed before the answer may be missing for as long as the bound, but not longer.
+      try await time.sleep(until: answeredAt + service.configuration.policy.stalenessBound * 1.25)
     } catch {
       summary.add(.unknown, (service.peek()?.value.parts.count ?? 0) + 3)
       return summary
@@ -46,8 +47,13 @@ struct CatalogAuditor {
       summary.add(.unknown)
       return summary
     }
-    let gateways = compareRevisions(served, truth, askedAt, &memory, &summary)
-    summary.add(wholeFinding(gateways, served))
+    guard served.value.manifest.lifetime == truth.lifetime || served.freshness == .stale else {
+      // The database was replaced meanwhile, so there is nothing to compare with; the next audit has it.
+      summary.add(.unknown, served.value.parts.count + 3)
+      return summary
+    }
+    let gateways = compareRevisions(served, truth, answeredAt, &memory, &summary)
+    summary.add(wholeFinding(gateways))
     if let part = memory.nextPart(of: served.value) { await compareContent(part, served.value, truth, &summary) }
     compareDerived(served.value, &summary)
     return summary
@@ -55,7 +61,7 @@ struct CatalogAuditor {
 
   /// Compares the revision of every gateway.
   private func compareRevisions(
-    _ served: Served<CatalogSnapshot>, _ truth: Manifest, _ askedAt: Duration, _ memory: inout AuditMemory,
+    _ served: Served<CatalogSnapshot>, _ truth: Manifest, _ answeredAt: Duration, _ memory: inout AuditMemory,
     _ summary: inout AuditSummary
   ) -> Set<AuditSummary.Finding> {
     let held = served.value.manifest
@@ -68,14 +74,12 @@ struct CatalogAuditor {
       summary.add(finding)
       findings.insert(finding)
     }
-    summary.longestBehind = memory.track(behind, since: askedAt, now: time.now)
+    summary.longestBehind = memory.track(behind, since: answeredAt, now: time.now)
     return findings
   }
 
   /// What the gateways together say of the full catalog.
-  private func wholeFinding(
-    _ gateways: Set<AuditSummary.Finding>, _ served: Served<CatalogSnapshot>
-  ) -> AuditSummary.Finding {
+  private func wholeFinding(_ gateways: Set<AuditSummary.Finding>) -> AuditSummary.Finding {
     gateways.contains(.pastBound) ? .pastBound : gateways.contains(.behind) ? .behind : .agreeing
   }
 
@@ -109,8 +113,13 @@ struct CatalogAuditor {
       let kept = try await service.shared.parts([id: label], lifetime: lifetime)[id]
     else { return }
     // A worker of another version may have encoded it otherwise, so what it means is compared.
-    let shared = try CatalogPart(encoded: kept.bytes, part: id, revision: part.revision)
-    summary.add(shared.encoded() == expected ? .agreeing : .different)
+    do {
+      let shared = try CatalogPart(encoded: kept.bytes, part: id, revision: part.revision)
+      summary.add(shared.encoded() == expected ? .agreeing : .different)
+    } catch {
+      // Nobody serves it, but it is not what the database has.
+      summary.add(.different)
+    }
   }
 
   /// Derives unique models and statistics anew, all at once, and compares them with what was derived step by step.
@@ -139,9 +148,9 @@ struct AuditMemory {
   /// Remembers what is behind.
   ///
   /// - Returns: for how long the first of it has been.
-  mutating func track(_ behind: Set<PartID>, since askedAt: Duration, now: Duration) -> Duration {
+  mutating func track(_ behind: Set<PartID>, since answeredAt: Duration, now: Duration) -> Duration {
     behindSince = behindSince.filter { behind.contains($0.key) }
-    for part in behind where behindSince[part] == nil { behindSince[part] = askedAt }
+    for part in behind where behindSince[part] == nil { behindSince[part] = answeredAt }
     return behindSince.values.min().map { now - $0 } ?? .zero
   }
 }

@@ -12,13 +12,17 @@ public struct LastGoodStorage: Sendable {
   public let now: @Sendable () -> Int
   /// How old what is kept may be when it is served.
   public let maximumAge: Duration
+  /// Which database it is a copy of; that of another is not served.
+  public let origin: String
 
   /// A storage.
   public init(
-    maximumAge: Duration, now: @escaping @Sendable () -> Int, read: @escaping @Sendable () async throws -> [UInt8]?,
+    maximumAge: Duration, origin: String, now: @escaping @Sendable () -> Int,
+    read: @escaping @Sendable () async throws -> [UInt8]?,
     write: @escaping @Sendable ([UInt8]) async throws -> Void
   ) {
     self.maximumAge = maximumAge
+    self.origin = origin
     self.now = now
     self.read = read
     self.write = write
@@ -37,20 +41,24 @@ extension CatalogService {
   func keepLastGood(in storage: LastGoodStorage, time: any TimeSource) async {
     var kept: Manifest?
     var keptAt = time.now - Self.pause
+    defer { isStarting.withLockedValue { $0 = false } }
     do {
       let deadline = time.now + Self.patience
-      while peek() == nil, coherence.lastFailure == nil, time.now < deadline {
+      // Where there is nobody but the database, its "no" is enough.
+      while peek() == nil, shared.keepsParts || coherence.lastFailure == nil, time.now < deadline {
         try await time.sleep(until: time.now + Self.look)
       }
       if peek() == nil { await restore(from: storage) }
       isStarting.withLockedValue { $0 = false }
       while true {
         try await time.sleep(until: time.now + Self.interval)
-        guard let served = peek(), served.freshness == .fresh, served.value.manifest != kept else { continue }
-        // What was purged must not come back, so that is not waited for.
-        let isPurged = served.value.manifest.floors != kept?.floors
-        guard isPurged || time.now - keptAt >= Self.pause else { continue }
-        if await keep(served.value, in: storage) { kept = served.value.manifest }
+        guard let served = peek(), served.freshness == .fresh else { continue }
+        let manifest = served.value.manifest
+        // What was purged must not come back, so that is not waited for; and what stays as it is must not grow old.
+        let isPurged = kept.map { $0.floors != manifest.floors } ?? false
+        let pause = manifest == kept ? max(Self.pause, storage.maximumAge / 24) : Self.pause
+        guard isPurged || time.now - keptAt >= pause else { continue }
+        if await keep(served.value, in: storage) { kept = manifest }
         keptAt = time.now
       }
     } catch {
@@ -67,6 +75,9 @@ extension CatalogService {
     do {
       guard let bytes = try await storage.read() else { return }
       let kept = try LastGoodCatalog(bytes)
+      guard kept.origin == storage.origin else {
+        return logger.warning("The last good catalog is of another database", metadata: ["origin": "\(kept.origin)"])
+      }
       let age = Duration.seconds(max(0, storage.now() - kept.keptAt))
       guard try cache.restore(kept.parts, age: age, limit: storage.maximumAge) else { return }
       logger.warning(
@@ -78,7 +89,7 @@ extension CatalogService {
   }
 
   private func keep(_ snapshot: CatalogSnapshot, in storage: LastGoodStorage) async -> Bool {
-    guard let catalog = LastGoodCatalog(snapshot, now: storage.now()) else { return false }
+    guard let catalog = LastGoodCatalog(snapshot, origin: storage.origin, now: storage.now()) else { return false }
     do {
       try await storage.write(catalog.encoded())
       return true

@@ -33,16 +33,20 @@ struct Supervisor {
         for slot in slots { await slot.waitUntilLive() }
         onRunning()
       }
-      await obey(signals, slots)
+      let replacing = await obey(signals, slots)
       await withTaskGroup(of: Void.self) { stopping in
         for slot in slots { stopping.addTask { await slot.stop() } }
       }
+      // A worker that was just being replaced may still have requests to answer.
+      await replacing?.value
       group.cancelAll()
     }
   }
 
   /// Handles signals until one of them says to end, also while workers are being replaced.
-  private func obey(_ signals: UnixSignalsSequence, _ slots: [WorkerSlot]) async {
+  ///
+  /// - Returns: the replacing that is under way.
+  private func obey(_ signals: UnixSignalsSequence, _ slots: [WorkerSlot]) async -> Task<Void, Never>? {
     var replacing: Task<Void, Never>?
     for await signal in signals {
       guard signal == .sighup else { break }
@@ -53,6 +57,7 @@ struct Supervisor {
       }
     }
     replacing?.cancel()
+    return replacing
   }
 
   private func replaceAll(_ slots: [WorkerSlot]) async {

@@ -12,18 +12,20 @@ struct LastGoodCatalogTests {
 
   private func snapshot() throws -> CatalogSnapshot {
     CatalogSnapshot(
-      manifest: Self.manifest, parts: [try CodedParts.part([.sampleWithEverything(), .sample(id: "x/y")])])
+      manifest: Self.manifest, parts: [try CodedParts.part([.sampleWithEverything(), .sample(id: "x/y")])],
+      lastChange: "2026-01-02T03:04:05.000Z")
   }
 
   @Test("is read as it was written, with revisions, floors and the time")
   func roundTrip() throws {
-    let kept = try #require(LastGoodCatalog(snapshot(), now: 1_800_000_000))
+    let kept = try #require(LastGoodCatalog(snapshot(), origin: "here", now: 1_800_000_000))
     let read = try LastGoodCatalog(kept.encoded())
     #expect(read.keptAt == 1_800_000_000)
     #expect(read.parts.manifest == Self.manifest)
-    #expect(read.parts.parts.keys.sorted() == [PartID("acme")])
+    #expect(read.origin == "here")
+    #expect(read.parts.parts.keys.sorted() == [PartID("acme"), PartID("gone")])
     let (before, after) = (try snapshot(), CatalogSnapshot(read.parts, previous: nil))
-    #expect(after.version == before.version)
+    #expect(after.version == before.version && after.lastChange == before.lastChange)
     #expect(after.offers.map(\.record) == before.offers.map(\.record))
   }
 
@@ -31,12 +33,12 @@ struct LastGoodCatalogTests {
   func overrides() throws {
     let manifest = Manifest(
       lifetime: "life", revisions: [PartID("acme"): Revision(7)], overrides: [PartID("acme"): "by hand"])
-    #expect(LastGoodCatalog(CatalogSnapshot(manifest: manifest, parts: []), now: 0) == nil)
+    #expect(LastGoodCatalog(CatalogSnapshot(manifest: manifest, parts: []), origin: "here", now: 0) == nil)
   }
 
   @Test("is refused when a byte is wrong, missing or too many", arguments: 0..<4)
   func damaged(seed: Int) throws {
-    let bytes = try #require(LastGoodCatalog(snapshot(), now: 1)).encoded()
+    let bytes = try #require(LastGoodCatalog(snapshot(), origin: "here", now: 1)).encoded()
     var random = SplitMix64(seed: UInt64(seed))
     for _ in 0..<300 {
       var damaged = bytes

@@ -34,7 +34,7 @@ struct AuditCache: AsyncParsableCommand {
       let deadline = ContinuousClock.now + Self.patience
       try await Task.sleep(for: Self.census)
       var workers = try await shared.fleet().workers
-      while workers.contains(where: { $0.audit?.request != request }), ContinuousClock.now < deadline {
+      while workers.contains(where: { $0.audit?.request ?? 0 < request }), ContinuousClock.now < deadline {
         try await Task.sleep(for: .milliseconds(200))
         workers = try await shared.fleet().workers
       }
@@ -58,7 +58,7 @@ struct AuditCache: AsyncParsableCommand {
       audit = worker.audit.flatMap { $0.request >= request ? $0 : nil }
     }
 
-    var isGood: Bool { audit?.isConsistent ?? false }
+    var isGood: Bool { audit.map { $0.isConsistent && $0[.agreeing] > 0 } ?? false }
 
     var verdict: String {
       guard let audit else { return "no answer" }
