@@ -198,9 +198,7 @@ extension CoherenceCore {
   public mutating func installed(flight id: Int, now: Duration) -> (replaces: Bool, actions: [Action]) {
     guard let flight, flight.id == id, let result = flight.result else { return (false, []) }
     self.flight = nil
-    // What was kept on disk was confirmed by nobody: a database that has gone back is right.
-    let isConfirmed = restoredUntil == nil
-    if let held, isConfirmed, held.lifetime == result.lifetime, !result.isAtLeast(held),
+    if let held, held.lifetime == result.lifetime, !result.isAtLeast(held), !hasGoneBack(to: result),
       guards.contains(.revisionCompare)
     {
       return (false, settle(now))
@@ -209,7 +207,7 @@ extension CoherenceCore {
     freshUntil = (isContinued ? freshUntil : [:]).merging(flight.got) { $1 }
     expiresAt = freshUntil.values.min() ?? now + policy.timeToLive
     held = result
-    restoredUntil = nil
+    restored = nil
     return (true, settle(now))
   }
 

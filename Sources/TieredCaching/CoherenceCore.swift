@@ -70,11 +70,11 @@ public struct CoherenceCore: Sendable, Hashable {
   /// The latest request whose answer says that ``target`` is current.
   var targetAsOf: Duration = .zero
   /// The latest request whose answer says that ``held`` is current.
-  public private(set) var confirmedAt: Duration = .zero
+  public internal(set) var confirmedAt: Duration = .zero
   /// The latest question to the database whose answer ``held`` includes, whatever the shared tier says.
   public private(set) var databaseConfirmedAt: Duration = .zero
-  /// Until when the held state may be served although it was never confirmed here; nil for one that was.
-  var restoredUntil: Duration?
+  /// What is known about a held state that was kept on disk and never confirmed here; nil for any other.
+  var restored: Restored?
   /// The last failure since the last confirmation.
   public private(set) var lastFailure: String?
 
@@ -90,7 +90,7 @@ public struct CoherenceCore: Sendable, Hashable {
   /// How long the last load took; the longer, the earlier a refresh begins.
   var loadDuration: Duration = .zero
   /// The latest request that the database answered for the lifetime of ``target``.
-  private var lifetimeSeenAt: Duration = .zero
+  var lifetimeSeenAt: Duration = .zero
 
   /// A core that holds nothing.
   ///
@@ -125,26 +125,6 @@ public struct CoherenceCore: Sendable, Hashable {
 
   // MARK: Reading
 
-  /// A state that was kept elsewhere is held, for as long as nothing better can be had.
-  ///
-  /// It was current when it was kept, at the latest; nothing says that it still is, so it counts as stale until the database
-  /// or the shared tier has confirmed it.
-  ///
-  /// - Parameters:
-  ///   - age: how long ago it was kept.
-  ///   - limit: after which age it must not be served.
-  /// - Returns: whether nothing was held, so that it is held now.
-  public mutating func restore(_ manifest: Manifest, age: Duration, limit: Duration, now: Duration) -> Bool {
-    guard held == nil, age < limit, manifest.overrides.isEmpty else { return false }
-    held = manifest
-    confirmedAt = now - max(age, policy.stalenessBound + .nanoseconds(1))
-    restoredUntil = now + limit - age
-    for part in manifest.revisions.keys where !part.isDerived { freshUntil[part] = now + policy.timeToLive }
-    expiresAt = now + policy.timeToLive
-    updatePurge()
-    return true
-  }
-
   /// A reader asks at `now`.
   ///
   /// - Parameter start: what is served must have been current then or later to count as fresh; nil for the bound.
@@ -156,7 +136,7 @@ public struct CoherenceCore: Sendable, Hashable {
     let isConfirmed = start.map { confirmedAt >= $0 } ?? (age <= bound)
     if isConfirmed && now <= expiresAt { return .serve(.fresh, age: age) }
     let isWithinLimit =
-      restoredUntil.map { now <= $0 } ?? (age <= bound + policy.staleLimit && now <= expiresAt + policy.staleLimit)
+      restored.map { now <= $0.until } ?? (age <= bound + policy.staleLimit && now <= expiresAt + policy.staleLimit)
     return isWithinLimit ? .serve(.stale, age: age) : .refuse
   }
 
@@ -257,7 +237,7 @@ public struct CoherenceCore: Sendable, Hashable {
     if let held, held == target || (held.lifetime == target.lifetime && target.parts(differingFrom: held).isEmpty) {
       if targetAsOf > confirmedAt {
         confirmedAt = targetAsOf
-        restoredUntil = nil
+        restored = nil
         lastFailure = nil
       }
       databaseConfirmedAt = max(databaseConfirmedAt, lifetimeSeenAt)
@@ -268,7 +248,7 @@ public struct CoherenceCore: Sendable, Hashable {
     return startFlight(now, renewing: [])
   }
 
-  private mutating func updatePurge() {
+  mutating func updatePurge() {
     guard let held, let target, held.lifetime == target.lifetime, guards.contains(.floor) else {
       return isPurged = false
     }
