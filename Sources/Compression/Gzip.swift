@@ -23,8 +23,6 @@ public enum GzipError: Error, Equatable, CustomStringConvertible {
 public enum Gzip {
   /// Adding 16 asks zlib for a gzip header and trailer instead of its own.
   private static let windowBits = MAX_WBITS + 16
-  /// How many times larger than its compressed form text usually is: room that need not be found bit by bit.
-  private static let usualRatio = 8
 
   /// Compresses bytes.
   ///
@@ -67,7 +65,6 @@ public enum Gzip {
     defer { inflateEnd(&stream) }
     var input = bytes
     var output: [UInt8] = []
-    output.reserveCapacity(min(limit, bytes.count * usualRatio))
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     var consumed = 0
     while true {

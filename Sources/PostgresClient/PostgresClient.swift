@@ -20,6 +20,8 @@ public final class PostgresClient: Sendable {
   private let logger: Logger
   private let threads: NIOThreadPool
   private let places: Places
+  /// Where writers wait before they take a place: they may wait long for each other, and those who only ask must not.
+  private let writers: Places
   private let idle = ThreadConnection()
   private let usesPreparedStatements = NIOLockedValueBox(true)
   private let limiter: RateLimiter?
@@ -34,12 +36,14 @@ public final class PostgresClient: Sendable {
     self.logger = logger
     limiter = configuration.maximumTransactionsPerSecond.map { RateLimiter(perSecond: $0) }
     places = Places(configuration.poolSize)
+    writers = Places(max(1, configuration.poolSize - 1))
     threads = NIOThreadPool(numberOfThreads: configuration.poolSize)
     threads.start()
   }
 
   /// Ends the connections when the work under way has ended.
   public func close() async {
+    writers.close()
     places.close()
     do {
       try await threads.shutdownGracefully()
@@ -81,7 +85,7 @@ public final class PostgresClient: Sendable {
     _ mode: Mode, timeout: Duration, opening: String = "", isUndone: Bool = false, isRepeatable: Bool = true,
     _ body: @escaping @Sendable (PostgresConnection) throws -> Result
   ) async throws -> Result {
-    try await retrying(timeout, isRepeatable: isRepeatable) { connection in
+    try await retrying(timeout, isWriter: mode == .write, isRepeatable: isRepeatable) { connection in
       try connection.execute("\(Self.begin(mode, connection)); \(opening)")
       let result: Result
       do {
@@ -112,7 +116,7 @@ public final class PostgresClient: Sendable {
   private static var attempts: Int { 6 }
 
   private func retrying<Result: Sendable>(
-    _ timeout: Duration, isRepeatable: Bool = true,
+    _ timeout: Duration, isWriter: Bool = false, isRepeatable: Bool = true,
     _ work: @escaping @Sendable (PostgresConnection) throws -> Result
   ) async throws -> Result {
     let deadline = ContinuousClock.now + timeout
@@ -120,7 +124,11 @@ public final class PostgresClient: Sendable {
     while true {
       try await limiter?.wait(until: deadline)
       do {
-        return try await onThread(deadline, isFirst: attempt == 1, work)
+        let isFirst = attempt == 1
+        guard isWriter else { return try await onThread(deadline, isFirst: isFirst, work) }
+        return try await writers.withPlace(until: deadline) {
+          try await onThread(deadline, isFirst: isFirst, work)
+        }
       } catch let error as PostgresError where isRepeatable && isWorthRetrying(error, attempt: attempt) {
         logger.debug("A transaction is tried again", metadata: ["attempt": "\(attempt)", "error": "\(error)"])
         attempt += 1

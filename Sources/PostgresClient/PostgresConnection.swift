@@ -61,22 +61,11 @@ public final class PostgresConnection {
     var state = PGRES_POLLING_WRITING
     while state != PGRES_POLLING_OK {
       guard PQstatus(connection) != CONNECTION_BAD, state != PGRES_POLLING_FAILED else {
-        throw Self.refusedConnection(String(cString: PQerrorMessage(connection)))
+        throw PostgresError(refusedConnection: String(cString: PQerrorMessage(connection)))
       }
       try wait(for: state == PGRES_POLLING_READING ? POLLIN : POLLOUT)
       state = PQconnectPoll(connection)
     }
-  }
-
-  /// Why no connection could be made, with the code that libpq has for it nowhere but in the text: `FATAL:  28P01: …`.
-  static func refusedConnection(_ message: String) -> PostgresError {
-    let lines = message.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("LOCATION:") }
-    let text = lines.joined(separator: "\n")
-    guard let match = text.firstMatch(of: #/FATAL:\s+([0-9A-Z]{5}): /#) else {
-      return PostgresError(.unreachable, line(text))
-    }
-    let plain = text.replacingCharacters(in: match.range, with: "FATAL: ")
-    return PostgresError(.server(sqlState: String(match.output.1)), line(plain))
   }
 
   /// Whether it can be used for another transaction.
@@ -240,7 +229,7 @@ public final class PostgresConnection {
     guard PQresultStatus(result) == PGRES_FATAL_ERROR || PQresultStatus(result) == PGRES_NONFATAL_ERROR else {
       throw PostgresError(.malformed, "an unexpected answer of the server")
     }
-    let message = Self.line(PQresultErrorMessage(result))
+    let message = PostgresError.line(PQresultErrorMessage(result))
     guard let state = PQresultErrorField(result, modelcatalog_sqlstate_field) else {
       return PostgresError(.lost, message)
     }
@@ -287,16 +276,6 @@ public final class PostgresConnection {
   }
 
   private func failure(_ kind: PostgresError.Kind) -> PostgresError {
-    PostgresError(kind, Self.line(PQerrorMessage(connection)))
-  }
-
-  /// A message of libpq on one line.
-  private static func line(_ message: UnsafePointer<CChar>?) -> String {
-    line(message.map { String(cString: $0) } ?? "")
-  }
-
-  private static func line(_ text: String) -> String {
-    let line = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }.joined(separator: "; ")
-    return line.isEmpty ? "the connection was closed" : String(line.prefix(500))
+    PostgresError(kind, PostgresError.line(PQerrorMessage(connection)))
   }
 }

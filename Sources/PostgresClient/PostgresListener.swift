@@ -19,6 +19,8 @@ public struct PostgresListener: Sendable {
   private let channel: String
   private let logger: Logger
 
+  /// A listener on one channel.
+  ///
   /// - Parameters:
   ///   - configuration: a direct way to the database; behind a pooler of transactions nothing is received.
   ///   - channel: the name of the channel, which must be an identifier.
@@ -33,7 +35,9 @@ public struct PostgresListener: Sendable {
   private static var slice: Duration { .milliseconds(250) }
   /// How often a silent connection is asked whether it is still there.
   private static var pingInterval: Duration { .seconds(3) }
+  /// How long a connection or an answer may take.
   private static var patience: Duration { .seconds(2) }
+  /// The longest pause between two attempts to connect.
   private static var longestPause: Duration { .seconds(5) }
 
   /// Listens until the task is cancelled, connecting again whenever the connection breaks.

@@ -20,22 +20,16 @@ enum OfferSQL {
 
   static let selectOne = "SELECT \(columns) FROM modelcatalog.offers WHERE provider = $1 AND id = $2"
 
-  static let insert = """
-    INSERT INTO modelcatalog.offers (\(columns))
-    SELECT \(OfferRow.columns.map(cast).joined(separator: ", ")) FROM unnest(\(arrays)) AS written (\(columns))
-    """
+  static let insert = CatalogTable.offers.insertion
 
   static let update = """
     UPDATE modelcatalog.offers
     SET \(OfferRow.columns.map { "\($0) = \(cast($0))" }.joined(separator: ", "))
-    FROM unnest(\(arrays), $\(OfferRow.columns.count + 1)::text[]) AS written (\(columns), old_id)
+    FROM unnest(\(CatalogTable.offers.arrays), $\(OfferRow.columns.count + 1)::text[]) AS written (\(columns), old_id)
     WHERE offers.provider = written.provider AND offers.id = written.old_id
     """
 
   static let delete = "DELETE FROM modelcatalog.offers WHERE provider = $1 AND id = ANY ($2::text[])"
-
-  private static let arrays = OfferRow.columns.enumerated()
-    .map { "$\($0 + 1)::\(CatalogTable.offers.numbers.contains($1) ? "bigint" : "text")[]" }.joined(separator: ", ")
 
   /// A column of the arrays as the table takes it.
   static func cast(_ column: String) -> String {

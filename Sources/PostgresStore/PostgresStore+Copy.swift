@@ -26,13 +26,12 @@ extension PostgresStore {
   }
 
   private static func selection(_ table: CatalogTable) -> String {
-    let columns = table.columns.map { times.contains($0) ? Timestamp.text($0) : $0 }.joined(separator: ", ")
+    let columns = table.columns.map { CatalogTable.times.contains($0) ? Timestamp.text($0) : $0 }.joined(
+      separator: ", ")
     let reserved = reservedNames.map(PostgresLiteral.string).joined(separator: ", ")
     let condition = table == .metadata ? "WHERE name NOT IN (\(reserved))" : ""
     return "SELECT \(columns) FROM modelcatalog.\(table.rawValue) \(condition) ORDER BY 1, 2"
   }
-
-  private static let times: Set = ["at", "imported_at"]
 
   /// Fills an empty database with the rows of another; see ``CatalogDatabase``. The user must own the tables.
   ///
@@ -51,7 +50,7 @@ extension PostgresStore {
         let columns = batch.table.columns.indices.map { column in
           PostgresLiteral.array(batch.rows.lazy.map { $0[column].asText })
         }
-        try connection.query(Self.insertion(batch.table), columns)
+        try connection.query(batch.table.insertion, columns)
       }
       for table in ["providers", "offers", "revisions"] {
         try connection.execute("ALTER TABLE modelcatalog.\(table) ENABLE TRIGGER USER")
@@ -65,22 +64,27 @@ extension PostgresStore {
       }
     }
   }
-
-  private static func insertion(_ table: CatalogTable) -> String {
-    let columns = table.columns.joined(separator: ", ")
-    let values = table.columns.map { column in
-      times.contains(column) ? "\(column)::timestamptz" : table == .offers ? OfferSQL.cast(column) : column
-    }
-    let arrays = table.columns.enumerated()
-      .map { "$\($0 + 1)::\(table.numbers.contains($1) ? "bigint" : "text")[]" }.joined(separator: ", ")
-    return """
-      INSERT INTO modelcatalog.\(table.rawValue) (\(columns))
-      SELECT \(values.joined(separator: ", ")) FROM unnest(\(arrays)) AS written (\(columns))
-      """
-  }
 }
 
 extension CatalogTable {
+  /// The columns that hold times, which are copied as texts.
+  fileprivate static let times: Set = ["at", "imported_at"]
+
+  /// The parameters of a statement that takes one array for each column.
+  var arrays: String {
+    columns.enumerated().map { "$\($0 + 1)::\(numbers.contains($1) ? "bigint" : "text")[]" }.joined(separator: ", ")
+  }
+
+  /// A statement that inserts many rows, given as ``arrays``.
+  var insertion: String {
+    let names = columns.joined(separator: ", ")
+    let values = columns.map { Self.times.contains($0) ? "written.\($0)::timestamptz" : OfferSQL.cast($0) }
+    return """
+      INSERT INTO modelcatalog.\(rawValue) (\(names))
+      SELECT \(values.joined(separator: ", ")) FROM unnest(\(arrays)) AS written (\(names))
+      """
+  }
+
   /// The values in a row that was copied out.
   fileprivate func values(_ row: CopyRow) -> [ColumnValue] {
     columns.enumerated().map { numbers.contains($1) ? ColumnValue(row.integer($0)) : ColumnValue(row.text($0)) }

@@ -33,10 +33,9 @@ public final class PgBouncer: Sendable {
     // The user is that of every connection, whoever comes.
     let file = directory.appending(path: "pgbouncer.ini")
     try Data(settings.replacing("* = ", with: "* = user=postgres ").utf8).write(to: file)
-    process.executableURL = getuid() == 0 ? URL(filePath: "/usr/bin/setpriv") : Self.program
-    process.arguments =
-      (getuid() == 0 ? ["--reuid=postgres", "--regid=postgres", "--init-groups", Self.program.path] : [])
-      + ["-q", file.path]
+    let command = PostgresServer.asServerUser(Self.program.path, ["-q", file.path])
+    process.executableURL = URL(filePath: command.program)
+    process.arguments = command.arguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice

@@ -12,12 +12,8 @@ public final class PostgresServer: Sendable {
   }
 
   /// Where the programs of the newest installed version are; nil where none is installed.
-  public static let programs: URL? = {
-    let root = URL(filePath: "/usr/lib/postgresql")
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []
-    return versions.compactMap { Int($0) }.sorted().reversed().map { root.appending(path: "\($0)/bin") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.appending(path: "postgres").path) }
-  }()
+  public static let programs: URL? = (13...30).reversed().map { URL(filePath: "/usr/lib/postgresql/\($0)/bin") }
+    .first { FileManager.default.isExecutableFile(atPath: $0.appending(path: "postgres").path) }
 
   /// Whether the server is installed; tests that need it are skipped otherwise.
   public static var isInstalled: Bool { programs != nil }
@@ -68,7 +64,10 @@ public final class PostgresServer: Sendable {
       "max_connections=800", "shared_buffers=32MB", "logging_collector=off",
     ]
     let arguments = ["-D", directory.appending(path: "data").path] + (common + settings).flatMap { ["-c", $0] }
-    try Self.prepare(process, "postgres", arguments, asServer: true)
+    let command = try Self.command("postgres", arguments, asServer: true)
+    process.executableURL = URL(filePath: command.program)
+    process.arguments = command.arguments
+    process.currentDirectoryURL = URL(filePath: "/")
     // A descriptor of its own: the server goes on when the test that started it does not read.
     let file = directory.appending(path: "log")
     if !FileManager.default.fileExists(atPath: file.path) { try Data().write(to: file) }
@@ -83,10 +82,15 @@ public final class PostgresServer: Sendable {
     self.watch.withLockedValue { $0 = watch }
     let deadline = ContinuousClock.now + .seconds(30)
     while process.isRunning, ContinuousClock.now < deadline {
-      if (try? Self.run("pg_isready", ["-q", "-h", "127.0.0.1", "-p", "\(port)"], asServer: false)) != nil { return }
+      if try isReady() { return }
       usleep(20_000)
     }
     throw Failure(description: "postgres on port \(port) did not start:\n\(logEnd)")
+  }
+
+  private func isReady() throws -> Bool {
+    let (program, arguments) = try Self.command("pg_isready", ["-q", "-h", "127.0.0.1", "-p", "\(port)"])
+    return try Program.run(program, arguments).status == 0
   }
 
   /// Ends it: fast, with all connections cut, or with SIGQUIT as after a crash.
@@ -142,33 +146,30 @@ public final class PostgresServer: Sendable {
     process.waitUntilExit()
   }
 
-  private static func prepare(_ process: Process, _ program: String, _ arguments: [String], asServer: Bool) throws {
+  /// A program of PostgreSQL, or any with its whole path; what runs as the server must not be root.
+  private static func command(
+    _ program: String, _ arguments: [String], asServer: Bool = false
+  ) throws -> (program: String, arguments: [String]) {
     guard let programs else { throw Failure(description: "PostgreSQL is not installed") }
     let path = program.hasPrefix("/") ? program : programs.appending(path: program).path
-    if asServer, getuid() == 0 {
-      process.executableURL = URL(filePath: "/usr/bin/setpriv")
-      process.arguments =
-        ["--reuid=postgres", "--regid=postgres", "--init-groups", path] + arguments
-    } else {
-      process.executableURL = URL(filePath: path)
-      process.arguments = arguments
-    }
-    process.currentDirectoryURL = URL(filePath: "/")
+    return asServer ? asServerUser(path, arguments) : (path, arguments)
+  }
+
+  /// A command as the user that the server runs as; root becomes `postgres`.
+  public static func asServerUser(
+    _ program: String, _ arguments: [String]
+  ) -> (program: String, arguments: [String]) {
+    guard getuid() == 0 else { return (program, arguments) }
+    return ("/usr/bin/setpriv", ["--reuid=postgres", "--regid=postgres", "--init-groups", program] + arguments)
   }
 
   @discardableResult
   private static func run(_ program: String, _ arguments: [String], asServer: Bool = true) throws -> String {
-    let process = Process()
-    let pipe = Pipe()
-    try prepare(process, program, arguments, asServer: asServer)
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.launchAlone()
-    let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw Failure(description: "\(program) ended with \(process.terminationStatus): \(output)")
+    let command = try command(program, arguments, asServer: asServer)
+    let result = try Program.run(command.program, command.arguments)
+    guard result.status == 0 else {
+      throw Failure(description: "\(program) ended with \(result.status): \(result.text)")
     }
-    return output.trimmingCharacters(in: .whitespacesAndNewlines)
+    return result.text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

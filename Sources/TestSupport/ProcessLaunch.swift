@@ -13,6 +13,37 @@ extension Process {
   public func launchAlone() throws { try Self.launching.withLock { try run() } }
 }
 
+/// Runs programs and takes what they print.
+public enum Program {
+  /// What a program that has ended left behind.
+  public struct Result: Sendable {
+    /// Its exit code.
+    public let status: Int32
+    /// What it wrote to standard output and standard error.
+    public let text: String
+  }
+
+  /// Runs a program to its end.
+  ///
+  /// - Throws: when it cannot be started.
+  public static func run(
+    _ program: String, _ arguments: [String], in directory: URL = URL(filePath: "/")
+  ) throws -> Result {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = directory
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = output
+    try process.launchAlone()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return Result(status: process.terminationStatus, text: text)
+  }
+}
+
 /// Ends a process, and removes its files, when the process of the tests ends in whatever way, which closes a pipe.
 final class ProcessWatch: Sendable {
   private let pipe: FileHandle

@@ -125,17 +125,9 @@ public final class RedisServer: Sendable {
 
   private func run(_ arguments: [String]) throws -> String {
     guard let program = Self.program("redis-cli") else { throw Failure(description: "redis-cli is not installed") }
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = program
-    process.arguments = ["-e", "-p", "\(port)", "--no-auth-warning"] + arguments
-    process.standardOutput = output
-    process.standardError = output
-    try process.launchAlone()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw Failure(description: "redis-cli \(arguments): \(text)") }
-    return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    let result = try Program.run(program.path, ["-e", "-p", "\(port)", "--no-auth-warning"] + arguments)
+    guard result.status == 0 else { throw Failure(description: "redis-cli \(arguments): \(result.text)") }
+    return result.text.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
   /// The last lines that it logged.

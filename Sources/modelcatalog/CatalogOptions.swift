@@ -31,24 +31,9 @@ struct CatalogOptions: ParsableArguments {
     if case .sqlite(let path) = settings.database, path.hasPrefix("\(settings.dataDirectory)/") {
       try makeDirectory(settings.dataDirectory)
     }
-    let store = try await settings.database.open(logger: settings.commandLogger)
-    return try await closing(store) {
+    return try await settings.database.whileOpen(logger: settings.commandLogger) { store in
       if loadsSnapshot { try await BundledSnapshot.load(into: store, announce: Output.note) }
       return try await body(store)
-    }
-  }
-
-  /// Runs `body` and closes the database.
-  private func closing<Result>(
-    _ store: any CatalogDatabase, _ body: () async throws -> Result
-  ) async throws -> Result {
-    do {
-      let result = try await body()
-      try await store.close()
-      return result
-    } catch {
-      try await store.close()
-      throw error
     }
   }
 
@@ -63,8 +48,7 @@ struct CatalogOptions: ParsableArguments {
     } catch StoreError.unavailable(let reason) where settings.canServeWithoutDatabase {
       logger.error("The database is away; serving begins without it", metadata: ["reason": "\(reason)"])
     }
-    let store = try await settings.database.open(migrates: false, logger: logger)
-    return try await closing(store) { try await body(store) }
+    return try await settings.database.whileOpen(migrates: false, logger: logger, body)
   }
 
   private func makeDirectory(_ path: String) throws {

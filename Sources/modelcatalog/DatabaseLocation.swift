@@ -78,12 +78,27 @@ enum DatabaseLocation: CustomStringConvertible {
     if case .sqlite(let path) = self { FileManager.default.fileExists(atPath: path) } else { true }
   }
 
+  /// Runs `body` with the database, and closes it; see ``open(migrates:logger:)``.
+  func whileOpen<Result>(
+    migrates: Bool = true, logger: Logger, _ body: (any CatalogDatabase) async throws -> Result
+  ) async throws -> Result {
+    let store = try await open(migrates: migrates, logger: logger)
+    do {
+      let result = try await body(store)
+      try await store.close()
+      return result
+    } catch {
+      try await store.close()
+      throw error
+    }
+  }
+
   /// Opens the database, creates the embedded one when there is none, and brings it to the newest version.
   ///
   /// - Parameters:
   ///   - migrates: whether the structure of a PostgreSQL database is brought to the newest version.
   ///   - logger: receives what operators should know.
-  func open(migrates: Bool = true, logger: Logger) async throws -> any CatalogDatabase {
+  private func open(migrates: Bool, logger: Logger) async throws -> any CatalogDatabase {
     switch self {
     case .sqlite(let path): try await SQLiteStore(path: path)
     case .postgres(let configuration):

@@ -72,19 +72,35 @@ extension PostgresClient {
 
 /// What a thread waits for until a test opens it.
 final class Gate: Sendable {
-  private let isOpened = NIOLockedValueBox(false)
+  private let state = ConditionLock(value: false)
 
-  var isOpen: Bool { isOpened.withLockedValue { $0 } }
+  var isOpen: Bool { state.value }
 
-  func open() { isOpened.withLockedValue { $0 = true } }
+  func open() {
+    state.lock()
+    state.unlock(withValue: true)
+  }
 
   /// Blocks the thread, but not for ever, so that a test that never opens it still ends.
-  func pass() { Self.block { self.isOpen } }
+  func pass() {
+    if state.lock(whenValue: true, timeoutSeconds: (patience + .seconds(10)) / .seconds(1)) { state.unlock() }
+  }
+}
 
-  /// Blocks the thread until a condition holds, but not for ever.
-  static func block(until condition: () -> Bool) {
-    let limit = ContinuousClock.now + patience + .seconds(10)
-    while !condition(), ContinuousClock.now < limit { Thread.sleep(forTimeInterval: 0.001) }
+/// Lets threads meet: each waits, but not for ever, until a number of them has come.
+final class Meeting: Sendable {
+  private let missing: NIOLockedValueBox<Int>
+  private let isComplete = Gate()
+
+  init(of count: Int) { missing = NIOLockedValueBox(count) }
+
+  func join() {
+    let left = missing.withLockedValue { missing in
+      missing -= 1
+      return missing
+    }
+    if left <= 0 { isComplete.open() }
+    isComplete.pass()
   }
 }
 

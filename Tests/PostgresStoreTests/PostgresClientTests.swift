@@ -98,8 +98,9 @@ struct PostgresClientTests {
   @Test("that gets into a deadlock with another is run again, and both are done")
   func deadlock() async throws {
     let setup = "CREATE TABLE counters (id integer, value integer); INSERT INTO counters VALUES (1, 0), (2, 0)"
-    try await withDatabase(setup) { client, _ in
+    try await withDatabase(setup, poolSize: 3) { client, _ in
       let runs = NIOLockedValueBox(0)
+      let meeting = Meeting(of: 2)
       try await withThrowingTaskGroup(of: Void.self) { group in
         for (first, second) in [("1", "2"), ("2", "1")] {
           group.addTask {
@@ -110,7 +111,7 @@ struct PostgresClientTests {
               try connection.query(count, [first])
               runs.withLockedValue { $0 += 1 }
               // Neither goes on before both have their first row.
-              Gate.block { runs.withLockedValue { $0 } >= 2 }
+              meeting.join()
               try connection.query(count, [second])
             }
           }

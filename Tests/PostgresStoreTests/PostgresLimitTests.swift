@@ -11,15 +11,14 @@ struct PostgresLimitTests {
     try await withDatabase { _, url in
       let name = "pool-\(UInt32.random(in: .min ... .max))"
       let count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = '\(name)'"
-      let begun = NIOLockedValueBox(0)
+      let meeting = Meeting(of: 3)
       let counts = try await withClient("\(url)?application_name=\(name)", poolSize: 3) { client in
         try await withThrowingTaskGroup(of: Int.self) { group in
           for _ in 0..<20 {
             group.addTask {
               try await client.transaction(.snapshot, timeout: patience) { connection in
-                begun.withLockedValue { $0 += 1 }
                 // The first ones are there at the same time.
-                Gate.block { begun.withLockedValue { $0 } >= 3 }
+                meeting.join()
                 return try connection.query(count).integer(0, 0) ?? 0
               }
             }
@@ -52,6 +51,28 @@ struct PostgresLimitTests {
       mayEnd.open()
       try await holder
       #expect(try await client.value("SELECT 'free'") == "free")
+    }
+  }
+
+  @Test("Writers that wait for one another leave a connection for questions, however many they are")
+  func waitingWriters() async throws {
+    try await withDatabase("CREATE TABLE held (id integer)") { client, _ in
+      let isHeld = Gate()
+      let mayEnd = Gate()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<4 {
+          group.addTask {
+            try await client.transaction(.write, timeout: patience, opening: "LOCK TABLE held") { _ in
+              isHeld.open()
+              mayEnd.pass()
+            }
+          }
+        }
+        try await wait(for: "the first writer") { isHeld.isOpen }
+        #expect(try await client.value("SELECT 'answered'") == "answered")
+        mayEnd.open()
+        try await group.waitForAll()
+      }
     }
   }
 

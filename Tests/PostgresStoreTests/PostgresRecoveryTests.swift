@@ -123,15 +123,10 @@ struct PostgresRecoveryTests {
       try server.psql("CREATE TABLE numbers (number integer)")
       try server.psql("CHECKPOINT")
       try await withClient(server.url(), poolSize: 4) { client in
-        let begun = NIOLockedValueBox(0)
+        let meeting = Meeting(of: 4)
         try await withThrowingTaskGroup(of: Void.self) { group in
           for _ in 0..<4 {
-            group.addTask {
-              try await client.transaction(.snapshot, timeout: patience) { _ in
-                begun.withLockedValue { $0 += 1 }
-                Gate.block { begun.withLockedValue { $0 } == 4 }
-              }
-            }
+            group.addTask { try await client.transaction(.snapshot, timeout: patience) { _ in meeting.join() } }
           }
           try await group.waitForAll()
         }

@@ -44,19 +44,9 @@ private enum EncryptingServer {
 
   /// Runs openssl as the user of the server, which takes no key that others may read.
   private static func openssl(_ arguments: [String], in directory: URL) throws {
-    let process = Process()
-    let output = Pipe()
-    let isRoot = getuid() == 0
-    process.executableURL = URL(filePath: isRoot ? "/usr/bin/setpriv" : program)
-    process.arguments =
-      (isRoot ? ["--reuid=postgres", "--regid=postgres", "--init-groups", program] : []) + arguments
-    process.currentDirectoryURL = directory
-    process.standardOutput = output
-    process.standardError = output
-    try process.launchAlone()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "openssl \(arguments.joined(separator: " ")): \(text)")
+    let command = PostgresServer.asServerUser(program, arguments)
+    let result = try Program.run(command.program, command.arguments, in: directory)
+    try #require(result.status == 0, "openssl \(arguments.joined(separator: " ")): \(result.text)")
   }
 }
 

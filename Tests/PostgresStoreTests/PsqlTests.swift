@@ -6,153 +6,74 @@ import TieredCaching
 
 @Suite("Changes made with psql", .needsPostgres)
 struct PsqlTests {
-  /// A change to the store of ``withAcme(_:)``, and what the log must say about it.
-  struct Edit: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let sql: String
-    let log: [String]
-  }
-
-  static let edits = [
-    Edit(
-      testDescription: "one column", sql: "UPDATE offers SET context_length = 5 WHERE id = 'a'",
-      log: ["changed a context_length 128000 5"]),
-    Edit(
-      testDescription: "several columns and rows", sql: "UPDATE offers SET max_output = 7, status = 'deprecated'",
-      log: [
-        "changed a max_output nil 7", "changed a status active deprecated", "changed b max_output nil 7",
-        "changed b status active deprecated",
-      ]),
-    Edit(
-      testDescription: "one price",
-      sql: "UPDATE offers SET pricing = jsonb_set(pricing::jsonb, '{prompt}', '\"0.5\"') WHERE id = 'a'",
-      log: ["changed a pricing.prompt 0.0000025 0.5"]),
-    Edit(
-      testDescription: "a new offer of a known provider",
-      sql: "INSERT INTO offers (provider, id, model_id, name) VALUES ('acme', 'c', 'c', 'C')",
-      log: ["added c - nil nil"]),
-    Edit(
-      testDescription: "an upsert as PostgREST makes it",
-      sql: """
+  static let edits: [HandwrittenSQL.Edit] =
+    HandwrittenSQL.edits + [
+      HandwrittenSQL.Edit(
+        "one price",
+        "UPDATE offers SET pricing = jsonb_set(pricing::jsonb, '{prompt}', '\"0.5\"') WHERE id = 'a'",
+        log: ["changed a pricing.prompt 0.0000025 0.5"]),
+      HandwrittenSQL.Edit(
+        "the raw text of a price",
+        "UPDATE offers SET pricing = jsonb_set(pricing::jsonb, '{raw}', '\"{}\"') WHERE id = 'a'", log: []),
+      HandwrittenSQL.Edit(
+        "an upsert as PostgREST makes it",
+        """
         INSERT INTO offers (provider, id, model_id, name) VALUES ('acme', 'a', 'a', 'A'), ('acme', 'd', 'd', 'D')
         ON CONFLICT (provider, id) DO UPDATE SET name = excluded.name
         """, log: ["added d - nil nil", "changed a name a A"]),
-    Edit(
-      testDescription: "a copy from a file",
-      sql: "COPY offers (provider, id, model_id, name) FROM PROGRAM 'printf \"acme,e,e,E\\nacme,f,f,F\"' CSV",
-      log: ["added e - nil nil", "added f - nil nil"]),
-    Edit(testDescription: "a removed offer", sql: "DELETE FROM offers WHERE id = 'a'", log: ["removed a - nil nil"]),
-    Edit(
-      testDescription: "a new id", sql: "UPDATE offers SET id = 'z', model_id = 'z' WHERE id = 'a'",
-      log: ["removed a - nil nil", "added z - nil nil"]),
-    Edit(testDescription: "the provider's name", sql: "UPDATE providers SET name = 'Acme'", log: []),
-    Edit(testDescription: "the source", sql: "UPDATE offers SET source = 'me' WHERE id = 'a'", log: []),
-    Edit(
-      testDescription: "the raw text of a price",
-      sql: "UPDATE offers SET pricing = jsonb_set(pricing::jsonb, '{raw}', '\"{}\"') WHERE id = 'a'", log: []),
-    Edit(
-      testDescription: "a removed provider", sql: "DELETE FROM providers",
-      log: ["removed a - nil nil", "removed b - nil nil"]),
-  ]
+      HandwrittenSQL.Edit(
+        "a copy from a file",
+        "COPY offers (provider, id, model_id, name) FROM PROGRAM 'printf \"acme,e,e,E\\nacme,f,f,F\"' CSV",
+        log: ["added e - nil nil", "added f - nil nil"]),
+    ]
 
-  private func withAcme(_ body: (PostgresStore, String) async throws -> Void) async throws {
-    try await withTemporaryStore { store, url in
-      try await store.importOffers([.sample(id: "a"), .sample(id: "b")])
-      try await body(store, url)
-    }
-  }
+  /// What PostgreSQL refuses besides: values that SQLite leaves to the reader, and what its snapshots cannot bear.
+  static let refused: [String] =
+    HandwrittenSQL.refused + [
+      "UPDATE offers SET pricing = '[]'", "UPDATE offers SET pricing = '{}'",
+      "UPDATE offers SET pricing = '{\"state\":\"cheap\"}'", "UPDATE offers SET status = 'odd'",
+      "UPDATE offers SET expiry_date = 'soon'", "UPDATE offers SET max_input = 0",
+      "UPDATE revisions SET revision = revision", "INSERT INTO revisions (provider, revision) VALUES ('Bad Slug!', 1)",
+      "TRUNCATE revisions", "TRUNCATE providers", "TRUNCATE offers",
+    ]
 
   private func psql(_ sql: String, _ url: String) throws {
     try SharedServer.server().psql("SET search_path = modelcatalog; \(sql)", in: url)
   }
 
-  private func log(_ store: PostgresStore) async throws -> [String] {
-    try await store.changes(after: 2, provider: nil, limit: 100).map {
-      "\($0.kind) \($0.offer) \($0.field ?? "-") \($0.oldValue ?? "nil") \($0.newValue ?? "nil")"
-    }
+  private func withShell(_ body: (PostgresStore, HandwrittenSQL.Shell) async throws -> Void) async throws {
+    try await withTemporaryStore { store, url in try await body(store) { try psql($0, url) } }
   }
 
   @Test("raise the revision, are logged and are loaded", arguments: edits)
-  func edit(_ edit: Edit) async throws {
-    try await withAcme { store, url in
-      let before = try await store.load(changedSince: nil)
-      try psql(edit.sql, url)
-      let manifest = try await store.manifest()
-      #expect(manifest.revisions[PartID("acme")] ?? .zero > before.manifest.revisions[PartID("acme")] ?? .zero)
-      let delta = try await store.load(changedSince: before.manifest)
-      #expect(delta.manifest == manifest)
-      let part = try #require(delta.parts[PartID("acme")])
-      let old = try #require(before.parts[PartID("acme")])
-      #expect(part.offers != old.offers || part.provider != old.provider)
-      #expect(try await log(store).sorted() == edit.log.sorted())
-    }
+  func edit(_ edit: HandwrittenSQL.Edit) async throws {
+    try await withShell { store, shell in try await HandwrittenSQL.check(edit, store, shell) }
   }
 
-  @Test("that set the same values change nothing")
-  func sameValues() async throws {
-    try await withAcme { store, url in
-      let before = try await store.manifest()
-      try psql("UPDATE offers SET name = name, pricing = pricing; UPDATE providers SET name = name", url)
-      #expect(try await store.manifest() == before)
-      #expect(try await log(store).isEmpty)
-    }
+  @Test("that set the same values, or are rolled back, change nothing")
+  func nothing() async throws {
+    try await withShell { store, shell in try await HandwrittenSQL.checkNothing(store, shell) }
   }
 
   @Test("bring an offer of an unknown provider with the provider, and move offers with their provider")
   func providers() async throws {
-    try await withAcme { store, url in
-      try psql("INSERT INTO offers (provider, id, model_id, name) VALUES ('new.one', 'x', 'x', 'X')", url)
-      let part = try #require(try await store.load(changedSince: nil).parts[PartID("new.one")])
-      #expect(part.provider == Provider(slug: try .sample("new.one")))
-      #expect(part.offers.first?.pricing.state == .unknown)
-      try psql("UPDATE providers SET slug = 'acme2' WHERE slug = 'acme'", url)
-      let parts = try await store.load(changedSince: nil).parts
-      #expect(parts[PartID("acme")]?.offers.isEmpty == true)
-      #expect(parts[PartID("acme2")]?.offers.count == 2)
-    }
+    try await withShell { store, shell in try await HandwrittenSQL.checkProviders(store, shell) }
   }
 
-  @Test(
-    "are refused where they would break the data",
-    arguments: [
-      "UPDATE offers SET pricing = 'free'", "UPDATE offers SET pricing = '[]'", "UPDATE offers SET aliases = 'x,y'",
-      "UPDATE offers SET capabilities = '{}'", "UPDATE offers SET id = 'other'",
-      "UPDATE offers SET context_length = 'many'", "UPDATE offers SET name = NULL",
-      "INSERT INTO providers (slug, name) VALUES ('No Slug', 'x')",
-      "INSERT INTO offers (provider, id, model_id, name) VALUES ('UPPER', 'x', 'x', 'X')",
-      "UPDATE revisions SET revision = revision - 1", "UPDATE revisions SET revision = revision",
-      "DELETE FROM revisions", "TRUNCATE revisions", "TRUNCATE providers", "TRUNCATE offers",
-      "UPDATE offers SET status = 'odd'", "UPDATE offers SET expiry_date = 'soon'", "UPDATE offers SET max_input = 0",
-      "UPDATE offers SET pricing = '{}'", "UPDATE offers SET pricing = '{\"state\":\"cheap\"}'",
-      "INSERT INTO revisions (provider, revision) VALUES ('Bad Slug!', 1)", "UPDATE revisions SET floor = revision",
-      "UPDATE revisions SET floor = revision + 2, revision = revision + 1",
-      "UPDATE revisions SET floor = -1, revision = revision + 1",
-    ])
-  func refused(_ sql: String) async throws {
-    try await withAcme { store, url in
-      let before = try await store.manifest()
-      #expect(throws: PostgresServer.Failure.self) { try psql(sql, url) }
-      #expect(try await store.manifest() == before)
-      #expect(try await store.offers().count == 2)
-    }
+  @Test("are refused where they would break the data", arguments: refused)
+  func refusal(_ sql: String) async throws {
+    try await withShell { store, shell in try await HandwrittenSQL.checkRefusal(of: sql, store, shell) }
   }
 
   @Test("can purge: a floor is set with the revision that it equals, and never falls")
   func purge() async throws {
-    try await withAcme { store, url in
-      try psql("UPDATE revisions SET revision = revision + 1, floor = revision + 1 WHERE provider = 'acme'", url)
-      let manifest = try await store.manifest()
-      #expect(manifest.floors == manifest.revisions)
-      #expect(throws: PostgresServer.Failure.self) {
-        try psql("UPDATE revisions SET revision = revision + 1, floor = 0", url)
-      }
-      #expect(try await store.manifest() == manifest)
-    }
+    try await withShell { store, shell in try await HandwrittenSQL.checkPurge(store, shell) }
   }
 
   @Test("need rights on offers and providers only: a role of PostgREST raises revisions and writes the log")
   func otherRole() async throws {
-    try await withAcme { store, url in
+    try await withTemporaryStore { store, url in
+      try await store.importOffers([.sample(id: "a"), .sample(id: "b")])
       let role = "web_\(UInt32.random(in: .min ... .max))"
       try psql(
         """
@@ -166,7 +87,7 @@ struct PsqlTests {
         INSERT INTO offers (provider, id, model_id, name) VALUES ('fresh', 'x', 'x', 'X')
         """, url)
       #expect(try await store.manifest().revisions[PartID("acme")] ?? .zero > before.revisions[PartID("acme")] ?? .zero)
-      #expect(try await log(store) == ["changed a max_output nil 9", "added x - nil nil"])
+      #expect(try await store.logLines(after: 2) == ["changed acme a max_output nil 9", "added fresh x - nil nil"])
       #expect(throws: PostgresServer.Failure.self) {
         try psql("SET ROLE \(role); UPDATE revisions SET revision = revision + 1", url)
       }
@@ -217,16 +138,6 @@ struct PsqlTests {
       seen += try await store.changes(after: seen.last?.sequence ?? 0, provider: nil, limit: 1000)
       if isLast { return seen }
       isLast = isDone.isOpen
-    }
-  }
-
-  @Test("in one transaction are seen together or not at all")
-  func rolledBack() async throws {
-    try await withAcme { store, url in
-      let before = try await store.manifest()
-      try psql("BEGIN; DELETE FROM offers; ROLLBACK", url)
-      #expect(try await store.manifest() == before)
-      #expect(try await log(store).isEmpty)
     }
   }
 }

@@ -31,18 +31,9 @@ struct TestCertificates {
   func path(_ name: String) -> String { directory.appending(path: name).path }
 
   private func openssl(_ arguments: String...) throws {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: Self.program)
-    process.arguments = arguments
-    process.currentDirectoryURL = directory
-    process.standardOutput = output
-    process.standardError = output
-    try process.launchAlone()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw RedisServer.Failure(description: "openssl \(arguments.joined(separator: " ")): \(text)")
+    let result = try Program.run(Self.program, arguments, in: directory)
+    guard result.status == 0 else {
+      throw RedisServer.Failure(description: "openssl \(arguments.joined(separator: " ")): \(result.text)")
     }
   }
 }

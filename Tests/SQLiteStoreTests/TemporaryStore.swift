@@ -41,15 +41,7 @@ enum Shell {
 
   /// Runs SQL in a process of its own.
   static func run(_ sql: String, _ database: String) throws -> Output {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(filePath: path ?? "/usr/bin/sqlite3")
-    process.arguments = ["-bail", database, sql]
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.launchAlone()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return Output(text: String(decoding: data, as: UTF8.self), succeeded: process.terminationStatus == 0)
+    let result = try Program.run(path ?? "/usr/bin/sqlite3", ["-bail", database, sql])
+    return Output(text: result.text, succeeded: result.status == 0)
   }
 }

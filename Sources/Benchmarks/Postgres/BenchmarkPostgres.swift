@@ -8,7 +8,7 @@ final class BenchmarkPostgres {
   private let process = Process()
 
   /// Makes a cluster, starts a server and waits until it answers.
-  init(in parent: URL) throws {
+  init(in parent: URL) async throws {
     directory = parent.appending(path: "postgres")
     let root = "/usr/lib/postgresql"
     let versions = try FileManager.default.contentsOfDirectory(atPath: root).compactMap { Int($0) }.sorted()
@@ -28,9 +28,9 @@ final class BenchmarkPostgres {
     process.standardError = FileHandle.nullDevice
     try process.run()
     let deadline = ContinuousClock.now + .seconds(20)
-    while (try? Self.run("\(programs)/pg_isready", ["-q", "-h", "127.0.0.1", "-p", "\(port)"])) == nil {
+    while try Self.status("\(programs)/pg_isready", ["-q", "-h", "127.0.0.1", "-p", "\(port)"]) != 0 {
       guard ContinuousClock.now < deadline else { throw BenchmarkFailure("postgres does not start") }
-      Thread.sleep(forTimeInterval: 0.05)
+      try await Task.sleep(for: .milliseconds(50))
     }
   }
 
@@ -63,6 +63,11 @@ final class BenchmarkPostgres {
   }
 
   private static func run(_ program: String, _ arguments: [String]) throws {
+    guard try status(program, arguments) == 0 else { throw BenchmarkFailure("\(program) ended with an error") }
+  }
+
+  /// Runs a program to its end and gives its exit code.
+  private static func status(_ program: String, _ arguments: [String]) throws -> Int32 {
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments
@@ -71,6 +76,6 @@ final class BenchmarkPostgres {
     process.standardError = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw BenchmarkFailure("\(program) ended with an error") }
+    return process.terminationStatus
   }
 }

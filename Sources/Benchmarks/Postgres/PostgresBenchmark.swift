@@ -25,7 +25,7 @@ struct PostgresBenchmark: AsyncParsableCommand {
     let directory = FileManager.default.temporaryDirectory.appending(path: "modelcatalog-postgres-\(UUID())")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { do { try FileManager.default.removeItem(at: directory) } catch { print("could not clean up: \(error)") } }
-    let server = try BenchmarkPostgres(in: directory)
+    let server = try await BenchmarkPostgres(in: directory)
     defer { server.stop() }
     print("| offers | load ms | psql COPY ms | ratio |\n| ---: | ---: | ---: | ---: |")
     for size in sizes { try await load(size, server) }

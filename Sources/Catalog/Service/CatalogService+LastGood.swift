@@ -2,7 +2,7 @@ import Logging
 import NIOConcurrencyHelpers
 import TieredCaching
 
-/// Where a worker keeps the last good catalog. Its functions may block, and are called on a task of their own.
+/// Where a worker keeps the last good catalog. Its functions are asynchronous, so that they can block a thread that may block.
 public struct LastGoodStorage: Sendable {
   /// Reads what was kept; nil for nothing.
   public let read: @Sendable () async throws -> [UInt8]?
@@ -30,7 +30,7 @@ public struct LastGoodStorage: Sendable {
 }
 
 extension CatalogService {
-  /// How long a start waits for the database or Redis before it takes what was kept; less when one of them says no.
+  /// How long a start waits for the database or Redis before it takes what was kept.
   private static var patience: Duration { .milliseconds(500) }
   private static var look: Duration { .milliseconds(10) }
   /// How often it is looked whether there is something new to keep, and how long there is at least between two writes.

@@ -30,8 +30,8 @@ struct Copy: AsyncParsableCommand {
     let target = try location(to, "TO")
     guard source.mayExist else { throw CommandFailure("there is no database \(source)") }
     let logger = Logger(label: "modelcatalog") { _ in SwiftLogNoOpLogHandler() }
-    let counts = try await opened(source, logger) { source in
-      try await opened(target, logger) { target in try await copy(source, target) }
+    let counts = try await source.whileOpen(logger: logger) { source in
+      try await target.whileOpen(logger: logger) { target in try await copy(source, target) }
     }
     show(source: source, target: target, counts)
   }
@@ -41,20 +41,6 @@ struct Copy: AsyncParsableCommand {
       return try DatabaseLocation(url, dataDirectory: ".")
     } catch {
       throw CommandFailure("\(name): \(error.reason)")
-    }
-  }
-
-  private func opened<Result>(
-    _ location: DatabaseLocation, _ logger: Logger, _ body: (any CatalogDatabase) async throws -> Result
-  ) async throws -> Result {
-    let store = try await location.open(logger: logger)
-    do {
-      let result = try await body(store)
-      try await store.close()
-      return result
-    } catch {
-      try await store.close()
-      throw error
     }
   }
 

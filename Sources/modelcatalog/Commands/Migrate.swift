@@ -24,16 +24,11 @@ struct Migrate: AsyncParsableCommand {
       let health = try await options.withStore(loadsSnapshot: false) { try await $0.health() }
       return show(place: "\(settings.database)", from: nil, to: Int(health["schema"] ?? "") ?? 0)
     }
-    let store = try await settings.database.open(migrates: false, logger: settings.commandLogger)
-    do {
-      guard let postgres = store as? PostgresStore else { return }
-      let version = try await dryRun ? postgres.schemaVersion() : postgres.migrate()
-      try await store.close()
-      show(place: "\(settings.database)", from: version, to: PostgresStore.newestSchema)
-    } catch {
-      try await store.close()
-      throw error
+    let version = try await settings.database.whileOpen(migrates: false, logger: settings.commandLogger) { store in
+      guard let postgres = store as? PostgresStore else { throw CommandFailure("this is no PostgreSQL database") }
+      return try await dryRun ? postgres.schemaVersion() : postgres.migrate()
     }
+    show(place: "\(settings.database)", from: version, to: PostgresStore.newestSchema)
   }
 
   private func show(place: String, from: Int?, to: Int) {
