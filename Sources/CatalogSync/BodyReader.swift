@@ -23,114 +23,130 @@ enum BodyLayout: Sendable {
     case .keyed(let what): "an object with \(what)"
     }
   }
+
+  /// Whether the outermost array of a body is its list.
+  var mayBeArray: Bool {
+    switch self {
+    case .array, .arrayOrList: true
+    case .lists, .keyed: false
+    }
+  }
+
+  /// The members whose arrays are the list.
+  var listNames: [String] {
+    switch self {
+    case .lists(let names): names
+    case .arrayOrList(let name): [name]
+    case .array, .keyed: []
+    }
+  }
 }
 
-/// Finds the rows of a body and hands them out one by one, so that a long list never stands in memory as a tree.
+/// Takes the pages of a list as they arrive and hands their rows out one by one, so that a long list never stands in memory.
 struct BodyReader: ~Copyable {
-  private var reader: JSONReader
+  /// What stands in a body.
+  enum Content {
+    /// A row, with its place (from 0) or key.
+    case row(String, JSONValue)
+    /// A member beside the rows.
+    case header(String, JSONValue)
+  }
+
+  /// The most rows that one list may have.
+  static let maximumRows = 500_000
+
   private let format: String
   private let layout: BodyLayout
+  private var splitter: JSONSplitter
+  /// How many rows there have been, those of earlier pages included.
   private var rows = 0
+  private var rowsBefore = 0
   private var foundList = false
   private var signs = BodySigns()
   /// What stands where a keyed body has its rows, and is none.
   private var stray: String?
 
-  init(_ body: [UInt8], format: String, layout: BodyLayout) {
-    self.reader = JSONReader(body)
+  init(format: String, layout: BodyLayout) {
     self.format = format
     self.layout = layout
+    splitter = JSONSplitter(lists: layout.listNames)
   }
 
-  /// Calls `visit` with each row and its place (from 0) or key, and `header` with each other member of the body.
+  /// Takes the next bytes of a page, once ``next()`` has nothing more.
+  mutating func append(_ bytes: [UInt8]) { splitter.append(bytes) }
+
+  /// Says that the page has no more bytes.
+  mutating func end() { splitter.end() }
+
+  /// The next content; nil when more bytes are needed, or the page is over.
   ///
-  /// - Throws: ``ImportError`` when the body is not JSON, not of this layout, an error message, a page or empty.
-  mutating func forEachRow(
-    _ visit: (String, JSONValue) throws(ImportError) -> Void,
-    header: (String, JSONValue) throws(ImportError) -> Void
-  ) throws(ImportError) {
-    if reader.isAtArray() {
-      switch layout {
-      case .array, .arrayOrList: try readArray(visit)
-      case .lists, .keyed: throw wrongTopLevel("an array")
+  /// - Throws: ``ImportError`` when the page is not JSON or not of this layout.
+  mutating func next() throws(ImportError) -> Content? {
+    while let piece = try nextPiece() {
+      switch piece {
+      case .list(let name): try beginList(name)
+      case .element(let text, let offset): return try row(String(rows), value(text, offset))
+      case .member(let name, let text, let offset):
+        let value = try value(text, offset)
+        guard case .keyed = layout, !BodySigns.names.contains(name) else {
+          signs.note(name, value)
+          return .header(name, value)
+        }
+        foundList = true
+        if value.object != nil { return try row(name, value) }
+        stray = stray ?? "\"\(name.prefix(40))\" as \(value.kind)"
+      case .scalar(let text, let offset): throw wrongTopLevel(try value(text, offset).kind)
       }
-    } else {
-      try readObject(visit, header)
     }
-    try json { (reader) throws(JSONError) in try reader.finish() }
-    if rows == 0, let message = signs.errorMessage { throw .errorBody(format: format, message: message) }
+    return nil
+  }
+
+  /// Checks the page when all its content has been taken, and gets ready for another.
+  ///
+  /// - Parameter isPaged: whether the caller asks for the pages behind it.
+  /// - Returns: how many rows the page had.
+  /// - Throws: ``ImportError`` when the page is an error message, something else than a list, or empty.
+  mutating func endPage(isPaged: Bool) throws(ImportError) -> Int {
+    let rowsOfPage = rows - rowsBefore
+    if rowsOfPage == 0, let message = signs.errorMessage { throw .errorBody(format: format, message: message) }
     if let stray { throw wrongTopLevel(stray) }
     guard foundList else { throw wrongTopLevel(signs.description) }
-    if let reason = signs.continuation { throw .incomplete(format: format, reason: reason) }
+    if !isPaged, let reason = signs.continuation { throw .incomplete(format: format, reason: reason) }
     guard rows > 0 else { throw .emptyList(format: format) }
+    splitter = JSONSplitter(lists: layout.listNames)
+    foundList = false
+    rowsBefore = rows
+    signs = BodySigns()
+    return rowsOfPage
   }
 
-  private mutating func readArray(_ visit: (String, JSONValue) throws(ImportError) -> Void) throws(ImportError) {
+  private mutating func beginList(_ name: String?) throws(ImportError) {
+    if name == nil, !layout.mayBeArray { throw wrongTopLevel("an array") }
+    guard !foundList else { throw wrongTopLevel("\"\((name ?? "").prefix(40))\" as a second list") }
     foundList = true
-    try json { (reader) throws(JSONError) in try reader.enterArray() }
-    while try json({ (reader) throws(JSONError) in try reader.hasNextElement() }) {
-      let value = try readValue()
-      try visit(String(rows), value)
-      rows += 1
-    }
   }
 
-  private mutating func readObject(
-    _ visit: (String, JSONValue) throws(ImportError) -> Void,
-    _ header: (String, JSONValue) throws(ImportError) -> Void
-  ) throws(ImportError) {
-    do {
-      try reader.enterObject()
-    } catch {
-      throw wrongTopLevel(try readValue().kind)
-    }
-    while let name = try json({ (reader) throws(JSONError) in try reader.nextMember() }) {
-      if isList(name), reader.isAtArray() {
-        guard !foundList else { throw wrongTopLevel("\"\(name.prefix(40))\" as a second list") }
-        try readArray(visit)
-        continue
-      }
-      let value = try readValue()
-      if case .keyed = layout, !BodySigns.names.contains(name) {
-        try readKeyed(name, value, visit)
-      } else {
-        signs.note(name, value)
-        try header(name, value)
-      }
-    }
-  }
-
-  private mutating func readKeyed(
-    _ name: String, _ value: JSONValue, _ visit: (String, JSONValue) throws(ImportError) -> Void
-  ) throws(ImportError) {
-    foundList = true
-    guard value.object != nil else {
-      stray = stray ?? "\"\(name.prefix(40))\" as \(value.kind)"
-      return
-    }
-    try visit(name, value)
+  private mutating func row(_ place: String, _ value: JSONValue) throws(ImportError) -> Content {
     rows += 1
-  }
-
-  private func isList(_ name: String) -> Bool {
-    switch layout {
-    case .lists(let names): names.contains(name)
-    case .arrayOrList(let list): name == list
-    case .array, .keyed: false
+    guard rows <= Self.maximumRows else {
+      throw .incomplete(format: format, reason: "the list has more than \(Self.maximumRows) rows")
     }
+    return .row(place, value)
   }
 
-  private mutating func readValue() throws(ImportError) -> JSONValue {
-    try json { (reader) throws(JSONError) in try reader.readValue() }
-  }
-
-  private mutating func json<Result>(
-    _ body: (inout JSONReader) throws(JSONError) -> Result
-  ) throws(ImportError) -> Result {
+  private mutating func nextPiece() throws(ImportError) -> JSONSplitter.Piece? {
     do {
-      return try body(&reader)
+      return try splitter.next()
     } catch {
       throw .notJSON(format: format, error)
+    }
+  }
+
+  private func value(_ text: [UInt8], _ offset: Int) throws(ImportError) -> JSONValue {
+    do {
+      return try JSONReader.parse(text)
+    } catch {
+      throw .notJSON(format: format, error.moved(by: offset))
     }
   }
 

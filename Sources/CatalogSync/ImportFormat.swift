@@ -117,12 +117,9 @@ public struct ImportFormat: Sendable {
   ///   - context: what the body does not say.
   /// - Throws: ``ImportError`` when the body is not of this format; nothing of it may be used then.
   public func parse(_ body: [UInt8], context: ImportContext) throws(ImportError) -> ParsedBody {
-    if !isMultiProvider, context.provider == nil, defaultProvider == nil { throw .providerMissing(format: name) }
-    let session = ImportSession(format: self, context: context)
-    var rows = BodyReader(body, format: name, layout: layout)
-    try rows.forEachRow(
-      { (row, value) throws(ImportError) in try session.read(row: row, value) },
-      header: { (name, value) throws(ImportError) in session.header[name] = value })
-    return try session.finish()
+    var parser = try BodyParser(format: self, context: context)
+    try parser.read(body)
+    try parser.endPage()
+    return try parser.finish()
   }
 }

@@ -10,7 +10,7 @@ final class ImportSession {
   /// What the native format says about the body as a whole.
   var metadata: [String: String] = [:]
   private var rows = 0
-  private var listings: [ProviderListing] = []
+  private(set) var listings: [ProviderListing] = []
   private var places: [ProviderSlug: Int] = [:]
   private var seen: [ProviderSlug: Set<String>] = [:]
   private var creation = CreationTimes()

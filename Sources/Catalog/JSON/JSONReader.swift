@@ -29,6 +29,9 @@ public struct JSONError: Error, Equatable, CustomStringConvertible {
 
   /// What is wrong and where, for a person.
   public var description: String { "\(reason) at byte \(offset)" }
+
+  /// The same error in a document in which the text that was read begins at `start`.
+  package func moved(by start: Int) -> JSONError { JSONError(reason: reason, offset: start + offset) }
 }
 
 /// A strict, bounded JSON parser (RFC 8259) that keeps the text of numbers.
