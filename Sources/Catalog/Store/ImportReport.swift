@@ -10,6 +10,8 @@ public struct ImportOptions: Sendable {
   public var dryRun: Bool
   /// Whether offers that the body does not contain are kept instead of removed.
   public var isPartial: Bool
+  public var review: (any ImportReviewer)?
+  public var changeLimit = 0
 
   /// Options; by default the body is complete, and is taken only when it is plausible.
   public init(format: String, force: Bool = false, dryRun: Bool = false, isPartial: Bool = false) {
@@ -36,6 +38,9 @@ public struct ProviderImportReport: Sendable, Hashable {
   public var duplicates = 0
   /// The provider's revision after the import.
   public var revision: Revision = .zero
+  public var held = 0
+  public var flagged = 0
+  public var changes: [OfferDiff] = []
 
   /// An empty report.
   public init(provider: ProviderSlug) { self.provider = provider }
@@ -50,6 +55,7 @@ public struct ImportReport: Sendable {
   public let providers: [ProviderImportReport]
   /// Whether nothing was written because only a report was asked for.
   public let dryRun: Bool
+  public var manifest = Manifest(lifetime: "", revisions: [:], floors: [:])
 
   /// A report.
   public init(providers: [ProviderImportReport], dryRun: Bool) {
@@ -104,4 +110,9 @@ public struct CatalogChange: Sendable, Hashable {
     self.revision = revision
     self.at = at
   }
+}
+
+public struct OfferDiff: Sendable, Hashable {
+  public var kind: CatalogChange.Kind; public var offer: String; public var fields: [FieldChange];
+  public var heldReason: String?
 }

@@ -14,6 +14,7 @@ enum AdminRoute: Equatable {
   case clearCache
   /// Clears the cache of one gateway and reads it again.
   case refreshCache(gateway: String)
+  case sync(SyncRoute)
 
   /// Whether a request target is guarded, as it stands in the request and whether there is a route or not.
   static func covers(_ target: String) -> Bool {
@@ -26,6 +27,12 @@ enum AdminRoute: Equatable {
     switch segments.first {
     case "api" where segments.starts(with: ["api", "system", "cache"]): self.init(cache: segments[3...])
     case "admin" where segments.starts(with: ["admin", "cache"]): self.init(cache: segments[2...])
+    case "admin" where segments.dropFirst().first == "sync":
+      guard let route = SyncRoute(sync: segments[2...]) else { return nil }
+      self = .sync(route)
+    case "admin" where segments.dropFirst().first == "model-sync":
+      guard let route = SyncRoute(modelSync: segments[2...]) else { return nil }
+      self = .sync(route)
     case "admin": self.init(admin: segments.dropFirst())
     default: return nil
     }
@@ -62,6 +69,7 @@ enum AdminRoute: Equatable {
     case .offer, .provider: [.put, .patch, .delete]
     case .cacheStatus, .cacheStatistics, .auditCache: [.get]
     case .warmCache, .clearCache, .refreshCache: [.post]
+    case .sync(let route): route.methods
     }
   }
 }
