@@ -54,6 +54,7 @@ public final class PostgresStore: CatalogDatabase {
     static let replica = Duration.seconds(5)
     static let brokenReplica = Duration.seconds(10)
     static let write = Duration.seconds(60)
+    static let note = Duration.seconds(10)
   }
 
   /// Opens a database, and brings its structure to the newest version.

@@ -115,6 +115,8 @@ public enum StoreError: Error, CustomStringConvertible {
   case noSuchOffer(provider: ProviderSlug, offer: String)
   /// A provider that still has offers is only removed when that is forced.
   case providerHasOffers(ProviderSlug, count: Int)
+  /// What the workers keep about their work must be JSON, and bounded.
+  case invalidRecord(String)
   /// There are no such parts.
   case unknownParts([PartID])
   /// A database that should be filled holds something already.
@@ -137,6 +139,7 @@ public enum StoreError: Error, CustomStringConvertible {
       "\(provider) has no offer with the id \"\(offer.prefix(Offer.maximumIDLength))\""
     case .providerHasOffers(let provider, let count):
       "\(provider) still has offers (\(count)); delete them first, or add \"force\" to remove them with it"
+    case .invalidRecord(let reason): reason
     case .unknownParts(let parts):
       "there is nothing called \(parts.map { "\"\($0.text.prefix(80))\"" }.joined(separator: ", ")); "
         + "name providers by their slugs, and derived views with \"*\" in front"

@@ -4,6 +4,8 @@ public import TieredCaching
 public actor InMemoryCatalogStore: CatalogStore {
   private let now: @Sendable () -> Int
   private var state: InMemoryState
+  var leases: [String: InMemoryLease] = [:]
+  var records: [SyncRecordKind: [String: String]] = [:]
 
   /// An empty store.
   ///
