@@ -71,6 +71,13 @@ public protocol CatalogStore: Sendable {
   ///   - limit: the most changes to return.
   func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange]
 
+  /// All changes of some offers, oldest first.
+  ///
+  /// - Parameters:
+  ///   - offers: which ones, as many as you like; those that there are no changes of are none.
+  ///   - limit: the most changes to return.
+  func changes(of offers: [OfferReference], limit: Int) async throws -> [CatalogChange]
+
   /// Facts about the data that are not about one offer, such as the source of a loaded snapshot.
   func metadata() async throws -> [String: String]
 

@@ -12,7 +12,7 @@ public enum CatalogTable: String, Sendable, CaseIterable {
     case .offers: OfferRow.columns
     case .revisions: ["provider", "revision", "floor"]
     case .changes:
-      ["sequence", "provider", "offer", "kind", "field", "old_value", "new_value", "revision", "at"]
+      ["sequence", "provider", "offer", "kind", "field", "old_value", "new_value", "revision", "at", "effective_at"]
     case .imports:
       [
         "id", "provider", "format", "source", "observed_at", "imported_at", "added", "removed", "changed", "unchanged",
@@ -35,7 +35,7 @@ public enum CatalogTable: String, Sendable, CaseIterable {
   /// The columns that hold times, as ``CatalogChange/at``.
   public var times: Set<String> {
     switch self {
-    case .changes: ["at"]
+    case .changes: ["at", "effective_at"]
     case .imports: ["imported_at"]
     case .syncRecords: ["updated_at"]
     case .metadata, .providers, .offers, .revisions: []
