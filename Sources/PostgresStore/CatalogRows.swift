@@ -143,6 +143,7 @@ struct CatalogRows: EditTransaction, ImportTransaction {
   }
 
   func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision {
+    try dateChanges(to: diff.effectiveAt)
     if diff.isProviderChanged { try write(diff.provider, replacing: isNew ? nil : diff.provider) }
     let slug = diff.provider.slug.text
     for batch in diff.removed.batches {
@@ -150,9 +151,15 @@ struct CatalogRows: EditTransaction, ImportTransaction {
     }
     for batch in diff.added.batches { try insert(batch) }
     for batch in diff.changed.batches { try update(batch) }
+    try dateChanges(to: nil)
     let sql = "SELECT revision FROM modelcatalog.revisions WHERE provider = $1"
     let rows = try connection.query(sql, [slug])
     return Revision(Int64(rows.count > 0 ? rows.integer(0, 0) ?? 0 : 0))
+  }
+
+  /// Says to the triggers since when what is written next has been in effect; nil for now.
+  private func dateChanges(to effectiveAt: String?) throws {
+    try connection.query("SELECT set_config('modelcatalog.observed_at', $1, true)", [effectiveAt ?? ""])
   }
 
   private func insert(_ offers: [Offer]) throws { try connection.query(OfferSQL.insert, OfferSQL.arrays(offers)) }

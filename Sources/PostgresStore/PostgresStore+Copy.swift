@@ -26,7 +26,7 @@ extension PostgresStore {
   }
 
   private static func selection(_ table: CatalogTable) -> String {
-    let columns = table.columns.map { CatalogTable.times.contains($0) ? Timestamp.text($0) : $0 }.joined(
+    let columns = table.columns.map { table.times.contains($0) ? Timestamp.text($0) : $0 }.joined(
       separator: ", ")
     let reserved = reservedNames.map(PostgresLiteral.string).joined(separator: ", ")
     let condition = table == .metadata ? "WHERE name NOT IN (\(reserved))" : ""
@@ -42,6 +42,8 @@ extension PostgresStore {
         let count = try connection.query("SELECT count(*) FROM modelcatalog.offers").integer(0, 0)
         throw StoreError.notEmpty(offers: count ?? 0)
       }
+      // Workers may have kept something about their work before there was anything to work on.
+      try connection.execute("DELETE FROM modelcatalog.sync_records")
       // Without triggers, as the rows bring with them what those would write.
       for table in ["providers", "offers", "revisions"] {
         try connection.execute("ALTER TABLE modelcatalog.\(table) DISABLE TRIGGER USER")
@@ -67,9 +69,6 @@ extension PostgresStore {
 }
 
 extension CatalogTable {
-  /// The columns that hold times, which are copied as texts.
-  fileprivate static let times: Set = ["at", "imported_at"]
-
   /// The parameters of a statement that takes one array for each column.
   var arrays: String {
     columns.enumerated().map { "$\($0 + 1)::\(numbers.contains($1) ? "bigint" : "text")[]" }.joined(separator: ", ")
@@ -78,11 +77,16 @@ extension CatalogTable {
   /// A statement that inserts many rows, given as ``arrays``.
   var insertion: String {
     let names = columns.joined(separator: ", ")
-    let values = columns.map { Self.times.contains($0) ? "written.\($0)::timestamptz" : OfferSQL.cast($0) }
     return """
       INSERT INTO modelcatalog.\(rawValue) (\(names))
-      SELECT \(values.joined(separator: ", ")) FROM unnest(\(arrays)) AS written (\(names))
+      SELECT \(columns.map(value).joined(separator: ", ")) FROM unnest(\(arrays)) AS written (\(names))
       """
+  }
+
+  /// A column of ``arrays`` as the table takes it.
+  func value(_ column: String) -> String {
+    let type = times.contains(column) ? "::timestamptz" : documents.contains(column) ? "::json" : ""
+    return "written.\(column)\(type)"
   }
 
   /// The values in a row that was copied out.

@@ -12,8 +12,12 @@ struct ImportWriter: ImportTransaction {
   }
 
   func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision {
+    if let effectiveAt = diff.effectiveAt {
+      try db.execute(sql: "INSERT INTO import_moment (observed_at) VALUES (?)", arguments: [effectiveAt])
+    }
     try writeProvider(diff, isNew: isNew)
     try writeOffers(diff)
+    try db.execute(sql: "DELETE FROM import_moment")
     let sql = "SELECT revision FROM revisions WHERE provider = ?"
     return Revision(try Int64.fetchOne(db, sql: sql, arguments: [diff.provider.slug.text]) ?? 0)
   }

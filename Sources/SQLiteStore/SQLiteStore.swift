@@ -186,32 +186,6 @@ public final class SQLiteStore: CatalogDatabase {
     }
   }
 
-  /// The change log after a sequence number, oldest first; see ``CatalogStore``.
-  ///
-  /// - Throws: ``StoreError`` when the database cannot answer.
-  public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
-    try await read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT sequence, provider, offer, kind, field, old_value, new_value, revision, at FROM changes
-          WHERE sequence > ? \(provider == nil ? "" : "AND provider = ?") ORDER BY sequence LIMIT ?
-          """,
-        arguments: provider.map { [sequence, $0.text, max(0, limit)] } ?? [sequence, max(0, limit)])
-      return try rows.map(Self.change)
-    }
-  }
-
-  private static func change(_ row: Row) throws -> CatalogChange {
-    let offer: String = row[2]
-    guard let kind = CatalogChange.Kind(rawValue: row[3]) else {
-      throw StoreError.corruptRow(provider: row[1], offer: offer, reason: "its change is of an unknown kind")
-    }
-    return CatalogChange(
-      sequence: row[0], provider: try Snapshot.slug(PartID(row[1])), offer: offer, kind: kind, field: row[4],
-      oldValue: row[5], newValue: row[6], revision: Revision(row[7]), at: row[8])
-  }
-
   /// Facts about the data; the lifetime is part of the manifest.
   ///
   /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.

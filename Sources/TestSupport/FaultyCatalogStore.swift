@@ -6,7 +6,7 @@ public import TieredCaching
 public final class FaultyCatalogStore: CatalogStore {
   /// What a store is asked for.
   public enum Operation: Sendable, Hashable, CaseIterable {
-    case manifest, load, importListings, edit, raiseRevisions, changes, metadata, setMetadata
+    case manifest, load, importListings, edit, raiseRevisions, changes, changesOfOffers, metadata, setMetadata
   }
 
   private let store: any CatalogStore
@@ -90,6 +90,12 @@ public final class FaultyCatalogStore: CatalogStore {
   public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
     try await enter(.changes)
     return try await store.changes(after: sequence, provider: provider, limit: limit)
+  }
+
+  /// The changes of offers of the store behind.
+  public func changes(of offers: [OfferReference], limit: Int) async throws -> [CatalogChange] {
+    try await enter(.changesOfOffers)
+    return try await store.changes(of: offers, limit: limit)
   }
 
   /// The metadata of the store behind.

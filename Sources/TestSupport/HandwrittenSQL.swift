@@ -36,14 +36,17 @@ public enum HandwrittenSQL {
       ]),
     Edit(
       "a new offer of a known provider",
-      "INSERT INTO offers (provider, id, model_id, name) VALUES ('acme', 'c', 'c', 'C')", log: ["added c - nil nil"]),
-    Edit("a removed offer", "DELETE FROM offers WHERE id = 'a'", log: ["removed a - nil nil"]),
+      "INSERT INTO offers (provider, id, model_id, name) VALUES ('acme', 'c', 'c', 'C')", log: ["added c - nil unknown"]
+    ),
+    Edit("a removed offer", "DELETE FROM offers WHERE id = 'a'", log: ["removed a - 0.0000025/0.00001 nil"]),
     Edit(
       "a new id", "UPDATE offers SET id = 'z', model_id = 'z' WHERE id = 'a'",
-      log: ["removed a - nil nil", "added z - nil nil"]),
+      log: ["removed a - 0.0000025/0.00001 nil", "added z - nil 0.0000025/0.00001"]),
     Edit("the provider's name", "UPDATE providers SET name = 'Acme'", log: []),
     Edit("the source", "UPDATE offers SET source = 'me' WHERE id = 'a'", log: []),
-    Edit("a removed provider", "DELETE FROM providers", log: ["removed a - nil nil", "removed b - nil nil"]),
+    Edit(
+      "a removed provider", "DELETE FROM providers",
+      log: ["removed a - 0.0000025/0.00001 nil", "removed b - 0.0000025/0.00001 nil"]),
   ]
 
   /// Statements that would break the data.
@@ -59,13 +62,13 @@ public enum HandwrittenSQL {
   ]
 
   private static func fill(_ store: any CatalogStore) async throws {
-    try await store.importOffers([.sample(id: "a"), .sample(id: "b")])
+    try await store.importOffers([
+      .sample(id: "a", observedAt: 1_600_000_000), .sample(id: "b", observedAt: 1_600_000_000),
+    ])
   }
 
-  private static func log(_ store: any CatalogStore) async throws -> [String] {
-    try await store.changes(after: 2, provider: nil, limit: 100).map {
-      "\($0.kind) \($0.offer) \($0.field ?? "-") \($0.oldValue ?? "nil") \($0.newValue ?? "nil")"
-    }
+  private static func log(_ store: any CatalogStore) async throws -> [CatalogChange] {
+    try await store.changes(after: 2, provider: nil, limit: 100)
   }
 
   /// A change raises the revision, is logged and is loaded.
@@ -81,7 +84,9 @@ public enum HandwrittenSQL {
     let part = try #require(delta.parts[PartID("acme")])
     let old = try #require(before.parts[PartID("acme")])
     #expect(part.offers != old.offers || part.provider != old.provider)
-    #expect(try await log(store).sorted() == edit.log.sorted())
+    let changes = try await log(store)
+    #expect(changes.map(\.words).sorted() == edit.log.sorted())
+    #expect(changes.allSatisfy { $0.effectiveAt == $0.at }, "as of now, unlike the import before")
   }
 
   /// A statement that would break the data is refused, and changes nothing.

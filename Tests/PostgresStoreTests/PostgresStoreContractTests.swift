@@ -1,6 +1,9 @@
-import PostgresStore
+import Catalog
+import PostgresClient
 import TestSupport
 import Testing
+
+@testable import PostgresStore
 
 @Suite("PostgreSQL keeps the contract of every store", .needsPostgres)
 struct PostgresStoreContractTests {
@@ -15,6 +18,40 @@ struct PostgresStoreContractTests {
   func pooled(_ rule: CatalogStoreContract.Rule) async throws {
     let database = try SharedServer.server().makeDatabase()
     try await withStore(SharedServer.pooler().url(of: database)) { try await rule.check($0) }
+  }
+
+  @Test("What workers know of their work", arguments: SyncRecordsContract.rules)
+  func records(_ rule: SyncRecordsContract.Rule) async throws {
+    try await withTemporaryStore { store, _ in try await rule.check(store) }
+  }
+
+  @Test("A lease is prolonged and a record kept while an import of the same worker waits for the write lock")
+  func recordsDuringImport() async throws {
+    try await withTemporaryStore { store, url in
+      try await withClient(url) { other in
+        let isHeld = Gate()
+        let mayEnd = Gate()
+        let lock = "SELECT pg_advisory_xact_lock(\(Schema.writeLock))"
+        async let holder: Void = other.transaction(.write, timeout: patience, opening: lock) { _ in
+          isHeld.open()
+          mayEnd.pass()
+        }
+        try await wait(for: "the lock") { isHeld.isOpen }
+        async let imported = store.importOffers([.sample()])
+        try await wait(for: "the import") {
+          try await other.value("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") != "0"
+        }
+        #expect(try await store.acquireLease("sync", token: "a", for: .seconds(60)))
+        #expect(try await store.acquireLease("sync", token: "a", for: .seconds(60)))
+        try await store.setRecord(.job, "1", "{}")
+        #expect(try await store.records(.job) == ["1": "{}"])
+        try await store.releaseLease("sync", token: "a")
+        #expect(try await store.offers().isEmpty, "the import still waits")
+        mayEnd.open()
+        try await holder
+        #expect(try await imported.added == 1)
+      }
+    }
   }
 
   @Test("Random imports give what a simple model gives, and a log that leads there", arguments: 1...8)

@@ -20,11 +20,11 @@ struct PsqlTests {
         """
         INSERT INTO offers (provider, id, model_id, name) VALUES ('acme', 'a', 'a', 'A'), ('acme', 'd', 'd', 'D')
         ON CONFLICT (provider, id) DO UPDATE SET name = excluded.name
-        """, log: ["added d - nil nil", "changed a name a A"]),
+        """, log: ["added d - nil unknown", "changed a name a A"]),
       HandwrittenSQL.Edit(
         "a copy from a file",
         "COPY offers (provider, id, model_id, name) FROM PROGRAM 'printf \"acme,e,e,E\\nacme,f,f,F\"' CSV",
-        log: ["added e - nil nil", "added f - nil nil"]),
+        log: ["added e - nil unknown", "added f - nil unknown"]),
     ]
 
   /// What PostgreSQL refuses besides: values that SQLite leaves to the reader, and what its snapshots cannot bear.
@@ -87,7 +87,7 @@ struct PsqlTests {
         INSERT INTO offers (provider, id, model_id, name) VALUES ('fresh', 'x', 'x', 'X')
         """, url)
       #expect(try await store.manifest().revisions[PartID("acme")] ?? .zero > before.revisions[PartID("acme")] ?? .zero)
-      #expect(try await store.logLines(after: 2) == ["changed acme a max_output nil 9", "added fresh x - nil nil"])
+      #expect(try await store.logLines(after: 2) == ["changed acme a max_output nil 9", "added fresh x - nil unknown"])
       #expect(throws: PostgresServer.Failure.self) {
         try psql("SET ROLE \(role); UPDATE revisions SET revision = revision + 1", url)
       }

@@ -16,7 +16,7 @@ struct ShellTests {
       HandwrittenSQL.Edit(
         "a replaced offer",
         "INSERT OR REPLACE INTO offers (provider, id, model_id, name) VALUES ('acme', 'a', 'a', 'A')",
-        log: ["added a - nil nil"]),
+        log: ["added a - nil unknown"]),
     ]
 
   private func withShell(_ body: (SQLiteStore, HandwrittenSQL.Shell) async throws -> Void) async throws {

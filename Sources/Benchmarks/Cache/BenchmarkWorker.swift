@@ -63,6 +63,10 @@ struct DelayedStore: CatalogStore {
     try await store.changes(after: sequence, provider: provider, limit: limit)
   }
 
+  func changes(of offers: [OfferReference], limit: Int) async throws -> [CatalogChange] {
+    try await store.changes(of: offers, limit: limit)
+  }
+
   func metadata() async throws -> [String: String] { try await store.metadata() }
 
   func setMetadata(_ name: String, _ value: String?) async throws { try await store.setMetadata(name, value) }

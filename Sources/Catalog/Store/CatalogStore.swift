@@ -71,6 +71,13 @@ public protocol CatalogStore: Sendable {
   ///   - limit: the most changes to return.
   func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange]
 
+  /// All changes of some offers, oldest first.
+  ///
+  /// - Parameters:
+  ///   - offers: which ones, as many as you like; those that there are no changes of are none.
+  ///   - limit: the most changes to return.
+  func changes(of offers: [OfferReference], limit: Int) async throws -> [CatalogChange]
+
   /// Facts about the data that are not about one offer, such as the source of a loaded snapshot.
   func metadata() async throws -> [String: String]
 
@@ -115,6 +122,8 @@ public enum StoreError: Error, CustomStringConvertible {
   case noSuchOffer(provider: ProviderSlug, offer: String)
   /// A provider that still has offers is only removed when that is forced.
   case providerHasOffers(ProviderSlug, count: Int)
+  /// What the workers keep about their work must be JSON, and bounded.
+  case invalidRecord(String)
   /// There are no such parts.
   case unknownParts([PartID])
   /// A database that should be filled holds something already.
@@ -137,6 +146,7 @@ public enum StoreError: Error, CustomStringConvertible {
       "\(provider) has no offer with the id \"\(offer.prefix(Offer.maximumIDLength))\""
     case .providerHasOffers(let provider, let count):
       "\(provider) still has offers (\(count)); delete them first, or add \"force\" to remove them with it"
+    case .invalidRecord(let reason): reason
     case .unknownParts(let parts):
       "there is nothing called \(parts.map { "\"\($0.text.prefix(80))\"" }.joined(separator: ", ")); "
         + "name providers by their slugs, and derived views with \"*\" in front"

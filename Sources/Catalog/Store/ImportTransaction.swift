@@ -5,7 +5,7 @@ public protocol ImportTransaction {
   /// The part of a provider; nil when there is neither the provider nor an offer of it.
   mutating func part(of slug: ProviderSlug) throws -> ProviderPart?
 
-  /// Writes what a listing changes; nothing where it changes nothing.
+  /// Writes what a listing changes, as of ``ListingDiff/effectiveAt``; nothing where it changes nothing.
   ///
   /// - Returns: the provider's revision afterwards.
   mutating func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision
@@ -33,8 +33,7 @@ extension ImportOptions {
       let diff = try ListingDiff(current: current, listings: listings, options: self)
       var report = diff.report
       report.revision = try transaction.write(diff, isNew: current == nil)
-      let newest = listings.lazy.flatMap(\.offers).max { $0.observedAt < $1.observedAt }
-      try transaction.record(report, format: format, newest: newest)
+      try transaction.record(report, format: format, newest: diff.newest)
       reports.append(report)
     }
     return ImportReport(providers: reports, dryRun: dryRun)

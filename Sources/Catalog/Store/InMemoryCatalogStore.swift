@@ -4,6 +4,8 @@ public import TieredCaching
 public actor InMemoryCatalogStore: CatalogStore {
   private let now: @Sendable () -> Int
   private var state: InMemoryState
+  var leases: [String: InMemoryLease] = [:]
+  var records: [SyncRecordKind: [String: String]] = [:]
 
   /// An empty store.
   ///
@@ -38,15 +40,7 @@ public actor InMemoryCatalogStore: CatalogStore {
   ///
   /// - Throws: ``StoreError`` as ``CatalogStore`` says.
   public func importListings(_ listings: [ProviderListing], options: ImportOptions) throws -> ImportReport {
-    try transaction(isUndone: options.dryRun) { state in
-      var reports: [ProviderImportReport] = []
-      for (slug, listings) in Dictionary(grouping: listings, by: \.provider.slug).sorted(by: { $0.key < $1.key }) {
-        let diff = try ListingDiff(
-          current: state.parts[PartID(slug.text)], listings: listings, options: options)
-        reports.append(try state.apply(diff))
-      }
-      return ImportReport(providers: reports, dryRun: options.dryRun)
-    }
+    try transaction(isUndone: options.dryRun) { try options.run(listings, in: &$0) }
   }
 
   /// Makes a manual update; when it is refused, nothing is changed.
@@ -84,6 +78,15 @@ public actor InMemoryCatalogStore: CatalogStore {
   public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) -> [CatalogChange] {
     let matching = state.changes.lazy.filter {
       $0.sequence > sequence && (provider == nil || $0.provider == provider)
+    }
+    return Array(matching.prefix(max(0, limit)))
+  }
+
+  /// All changes of some offers, oldest first.
+  public func changes(of offers: [OfferReference], limit: Int) -> [CatalogChange] {
+    let wanted = Set(offers)
+    let matching = state.changes.lazy.filter {
+      wanted.contains(OfferReference(provider: $0.provider, offer: $0.offer))
     }
     return Array(matching.prefix(max(0, limit)))
   }

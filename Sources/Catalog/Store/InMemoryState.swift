@@ -1,10 +1,12 @@
 import TieredCaching
 
 /// All that a store in memory holds, as one value: it is copied before a transaction and put back to undo it.
-struct InMemoryState: EditTransaction {
+struct InMemoryState: EditTransaction, ImportTransaction {
   let lifetime: String
   /// The time of what is written next, in seconds since 1970.
   var now = 0
+  /// Since when what is written next has been in effect; nil for now.
+  private var effectiveAt: String?
   private(set) var parts: [PartID: ProviderPart] = [:]
   private(set) var changes: [CatalogChange] = []
   var metadata: [String: String] = [:]
@@ -31,7 +33,11 @@ struct InMemoryState: EditTransaction {
 
   // MARK: Imports
 
-  mutating func apply(_ diff: ListingDiff) throws -> ProviderImportReport {
+  func part(of slug: ProviderSlug) -> ProviderPart? { parts[PartID(slug.text)] }
+
+  mutating func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision {
+    effectiveAt = diff.effectiveAt
+    defer { effectiveAt = nil }
     let slug = diff.provider.slug
     let isChanged = diff.isProviderChanged || !(diff.added.isEmpty && diff.changed.isEmpty && diff.removed.isEmpty)
     if isChanged { raise(PartID(slug.text)) }
@@ -49,10 +55,10 @@ struct InMemoryState: EditTransaction {
       try logFields(of: change.new, since: change.old)
     }
     set(offers, of: diff.provider)
-    var report = diff.report
-    report.revision = revision(PartID(slug.text))
-    return report
+    return revision(PartID(slug.text))
   }
+
+  func record(_ report: ProviderImportReport, format: String, newest: Offer?) {}
 
   private func offers(of slug: ProviderSlug) -> [ExactText: Offer] {
     var offers: [ExactText: Offer] = [:]
@@ -108,17 +114,12 @@ struct InMemoryState: EditTransaction {
   }
 
   private mutating func log(_ offer: Offer, _ kind: CatalogChange.Kind, _ change: FieldChange? = nil) {
+    let at = CatalogTime.text(unixSeconds: now) ?? ""
     changes.append(
       CatalogChange(
         sequence: changes.count + 1, provider: offer.provider, offer: offer.id, kind: kind, field: change?.field,
-        oldValue: change?.oldValue, newValue: change?.newValue, revision: revision(PartID(offer.provider.text)),
-        at: Self.text(unixSeconds: now)))
-  }
-
-  private static func text(unixSeconds: Int) -> String {
-    let day = CalendarDate(unixSeconds: unixSeconds)?.description ?? "0000-00-00"
-    let parts = [unixSeconds / 3_600 % 24, unixSeconds / 60 % 60, unixSeconds % 60]
-    let time = parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-    return "\(day)T\(time).000Z"
+        oldValue: kind == .removed ? offer.pricing.json : change?.oldValue,
+        newValue: kind == .added ? offer.pricing.json : change?.newValue,
+        revision: revision(PartID(offer.provider.text)), at: at, effectiveAt: min(effectiveAt ?? at, at)))
   }
 }

@@ -32,6 +32,8 @@ public struct ListingDiff: Sendable {
   public private(set) var changed: [Change] = []
   /// Offers to delete, in the order of their ids.
   public private(set) var removed: [Offer] = []
+  /// The offer of the listings that was observed last; nil where they have none.
+  public let newest: Offer?
   /// The counts; the revision is the store's to fill in.
   public private(set) var report: ProviderImportReport
 
@@ -48,6 +50,7 @@ public struct ListingDiff: Sendable {
     for listing in listings { provider = try Self.merged(listing.provider, into: provider) }
     guard let provider else { throw .unavailable("an import needs at least one listing") }
     self.provider = provider
+    newest = listings.lazy.flatMap(\.offers).max { $0.observedAt < $1.observedAt }
     isProviderChanged = provider != current?.provider
     report = ProviderImportReport(provider: provider.slug)
 
@@ -73,6 +76,9 @@ public struct ListingDiff: Sendable {
     changed.sort { $0.new.precedes($1.new) }
     removed.sort { $0.precedes($1) }
   }
+
+  /// When what the listings say was observed, which is when it came into effect, as ``CatalogChange/effectiveAt``.
+  public var effectiveAt: String? { newest.flatMap { CatalogTime.text(unixSeconds: $0.observedAt) } }
 
   private mutating func incoming(
     _ listings: [ProviderListing]

@@ -109,7 +109,7 @@ extension Problem {
     case .providerHasOffers: self.init(status: .conflict, kind: "provider-has-offers", detail: detail)
     case .massRemoval: self.init(status: .conflict, kind: "mass-removal", detail: detail)
     case .corruptRow: self.init(status: .conflict, kind: "corrupt-row", detail: detail)
-    case .invalidOffer: self = .invalid(detail)
+    case .invalidOffer, .invalidRecord: self = .invalid(detail)
     case .unavailable, .newerSchema, .notEmpty: self = .unavailable(detail)
     }
   }

@@ -63,9 +63,11 @@ struct Changes: AsyncParsableCommand {
   private func printTable(_ changes: [CatalogChange]) {
     var table = Table(">number", "at", "provider", "offer", "what", "old", "new")
     for change in changes {
+      // All prices of an offer that came or went are more than fits into a line; --json has them.
+      let (old, new) = change.field == nil ? (nil, nil) : (change.oldValue, change.newValue)
       table.add(
         String(change.sequence), String(change.at.prefix(19)), change.provider.text, change.offer,
-        change.field ?? change.kind.rawValue, change.oldValue ?? "-", change.newValue ?? "-")
+        change.field ?? change.kind.rawValue, old ?? "-", new ?? "-")
     }
     table.print()
     Output.line("\(changes.count) changes; go on with --since \(changes.last?.sequence ?? since)")

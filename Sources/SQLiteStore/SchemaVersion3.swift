@@ -1,0 +1,96 @@
+/// The third version of the database's structure: the change log says since when a change has been in effect, and what an
+/// offer cost that came or went; what workers keep about their common work.
+enum SchemaVersion3 {
+  static let sql = syncTables + effectiveDates + offerTriggers
+
+  /// The time of the database as every table keeps it; the same throughout one statement and its triggers.
+  private static let now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
+  private static let syncTables = """
+    CREATE TABLE leases (
+      name TEXT PRIMARY KEY NOT NULL,
+      token TEXT NOT NULL,
+      expires_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE sync_records (
+      kind TEXT NOT NULL,
+      name TEXT NOT NULL,
+      value TEXT NOT NULL CHECK (json_valid(value)),
+      updated_at TEXT NOT NULL DEFAULT (\(now)),
+      PRIMARY KEY (kind, name)
+    ) STRICT, WITHOUT ROWID;
+
+    """
+
+  /// An import says in `import_moment` when its list was observed, for the triggers, and takes it back before it commits.
+  private static let effectiveDates = """
+    CREATE TABLE import_moment (
+      only INTEGER PRIMARY KEY CHECK (only = 1),
+      observed_at TEXT NOT NULL
+    ) STRICT;
+
+    ALTER TABLE changes ADD COLUMN effective_at TEXT NOT NULL DEFAULT '';
+    UPDATE changes SET effective_at = at;
+    CREATE INDEX changes_by_offer ON changes (provider, offer, sequence);
+
+    """
+
+  /// A statement that logs what `rows` selects: field, old value and new value.
+  private static func log(_ row: String, _ kind: String, _ rows: String) -> String {
+    """
+    INSERT INTO changes (provider, offer, kind, field, old_value, new_value, revision, at, effective_at)
+      SELECT \(row).provider, \(row).id, '\(kind)', entry.*,
+        (SELECT revision FROM revisions WHERE provider = \(row).provider), \(now),
+        coalesce((SELECT min(observed_at, \(now)) FROM import_moment), \(now))
+      FROM (\(rows)) AS entry;
+    """
+  }
+
+  private static let added = log("NEW", "added", "SELECT NULL, NULL, NEW.pricing")
+  private static let removed = log("OLD", "removed", "SELECT NULL, OLD.pricing, NULL")
+
+  private static let addProvider = """
+    INSERT INTO providers (slug, name)
+      SELECT NEW.provider, NEW.provider WHERE NOT EXISTS (SELECT 1 FROM providers WHERE slug = NEW.provider);
+    """
+
+  private static let offerTriggers = """
+    DROP TRIGGER offers_added;
+    CREATE TRIGGER offers_added AFTER INSERT ON offers BEGIN
+      \(addProvider)
+      \(SchemaVersion1.raise("NEW.provider"))
+      \(added)
+    END;
+
+    DROP TRIGGER offers_removed;
+    CREATE TRIGGER offers_removed AFTER DELETE ON offers BEGIN
+      \(SchemaVersion1.raise("OLD.provider"))
+      \(removed)
+    END;
+
+    DROP TRIGGER offers_renamed;
+    CREATE TRIGGER offers_renamed AFTER UPDATE OF provider, id ON offers
+    WHEN OLD.provider <> NEW.provider OR OLD.id <> NEW.id BEGIN
+      \(addProvider)
+      \(SchemaVersion1.raise("OLD.provider"))
+      \(removed)
+      \(SchemaVersion1.raise("NEW.provider"))
+      \(added)
+    END;
+
+    DROP TRIGGER offers_changed;
+    CREATE TRIGGER offers_changed AFTER UPDATE ON offers
+    WHEN OLD.provider = NEW.provider AND OLD.id = NEW.id
+      AND \(SchemaVersion1.row("OLD")) IS NOT \(SchemaVersion1.row("NEW")) BEGIN
+      \(SchemaVersion1.raise("NEW.provider"))
+      \(log("NEW", "changed", """
+        SELECT * FROM (
+          \(SchemaVersion1.changedColumns)
+          UNION ALL \(SchemaVersion1.changedPrices)
+        ) WHERE old_value IS NOT new_value
+        """))
+    END;
+
+    """
+}
