@@ -169,6 +169,11 @@ let package = Package(
       ],
       resources: [.copy("Resources")]),
 
+    // Recorded provider bodies on loopback, to try a sync without the internet.
+    .executableTarget(
+      name: "replay",
+      dependencies: ["TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
     // Times and memory of imports, loads and views; benchmarks/run uses it.
     .executableTarget(
       name: "Benchmarks",

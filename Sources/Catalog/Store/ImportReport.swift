@@ -69,4 +69,7 @@ public struct ImportReport: Sendable {
   }
 }
 
-public struct OfferDiff: Sendable, Hashable { public var kind: CatalogChange.Kind; public var offer: String; public var fields: [FieldChange]; public var heldReason: String? }
+public struct OfferDiff: Sendable, Hashable {
+  public var kind: CatalogChange.Kind; public var offer: String; public var fields: [FieldChange];
+  public var heldReason: String?
+}
