@@ -1,10 +1,11 @@
 import AsyncHTTPClient
 import Catalog
-import CatalogSync
 import Logging
 import NIOConcurrencyHelpers
 import TestSupport
 import TieredCaching
+
+@testable import CatalogSync
 
 /// A sync of a few providers of a replay server into a store in memory, with a clock that a test sets.
 struct SyncFixture: Sendable {
@@ -14,6 +15,8 @@ struct SyncFixture: Sendable {
   let errors: ErrorStates
   let published: NIOLockedValueBox<[ImportReport]>
   let clock: NIOLockedValueBox<Int>
+  /// Makes the sync of another worker of the same fleet.
+  let worker: @Sendable () -> SyncService
 
   /// Runs a test.
   ///
@@ -30,13 +33,16 @@ struct SyncFixture: Sendable {
       let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       let store = InMemoryCatalogStore(now: { clock.withLockedValue { $0 } })
       let errors = ErrorStates(notes: InProcessTier(keepsEveryPart: true), logger: logger)
-      let service = SyncService(
-        registry: ProviderRegistry(adapters), configuration: configuration, fetcher: fetcher, store: store,
-        errors: errors, market: { market }, publish: { report in published.withLockedValue { $0.append(report) } },
-        now: { clock.withLockedValue { $0 } }, logger: logger)
+      let worker: @Sendable () -> SyncService = {
+        SyncService(
+          registry: ProviderRegistry(adapters), configuration: configuration, fetcher: fetcher, store: store,
+          errors: errors, market: { market }, publish: { report in published.withLockedValue { $0.append(report) } },
+          now: { clock.withLockedValue { $0 } }, logger: logger)
+      }
       return try await body(
         SyncFixture(
-          server: server, store: store, service: service, errors: errors, published: published, clock: clock))
+          server: server, store: store, service: worker(), errors: errors, published: published, clock: clock,
+          worker: worker))
     }
   }
 
@@ -63,6 +69,9 @@ struct SyncFixture: Sendable {
   func ids(_ slug: String) async throws -> [String] {
     try await store.load(changedSince: nil).parts[PartID(slug)]?.offers.map(\.id) ?? []
   }
+
+  /// Whether the schedule would sync a provider now.
+  func isDue(_ slug: String) async throws -> Bool { try await service.due().contains { $0.slug.text == slug } }
 
   /// Lets time pass, in seconds.
   func pass(_ seconds: Int) { clock.withLockedValue { $0 += seconds } }
