@@ -179,7 +179,8 @@ let package = Package(
       name: "Benchmarks",
       dependencies: [
         "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "PostgresStore", "PostgresClient", "TieredCaching",
-        "RedisTier", "RedisClient",
+        "RedisTier", "RedisClient", "TestSupport",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -54,6 +54,9 @@ struct AdminAnswers {
       return try await answers.answer(to: edit)
     case .cacheStatus, .cacheStatistics, .auditCache, .warmCache, .clearCache, .refreshCache:
       return try await CacheAnswers(service: service, answers: answers).answer(to: route, query: target.query)
+    case .review(let route):
+      return try await ReviewAnswers(service: service, logger: logger)
+        .answer(to: route, request.method, query: target.query) { try await request.jsonBody(limits: limits) }
     case .sync(let route):
       guard let sync else { throw Problem.notFound("this server syncs no providers") }
       return try await SyncAnswers(sync: sync).answer(to: route, query: target.query)

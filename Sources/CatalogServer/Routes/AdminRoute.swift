@@ -15,6 +15,7 @@ enum AdminRoute: Equatable {
   /// Clears the cache of one gateway and reads it again.
   case refreshCache(gateway: String)
   case sync(SyncRoute)
+  case review(ReviewRoute)
 
   /// Whether a request target is guarded, as it stands in the request and whether there is a route or not.
   static func covers(_ target: String) -> Bool {
@@ -27,12 +28,6 @@ enum AdminRoute: Equatable {
     switch segments.first {
     case "api" where segments.starts(with: ["api", "system", "cache"]): self.init(cache: segments[3...])
     case "admin" where segments.starts(with: ["admin", "cache"]): self.init(cache: segments[2...])
-    case "admin" where segments.dropFirst().first == "sync":
-      guard let route = SyncRoute(sync: segments[2...]) else { return nil }
-      self = .sync(route)
-    case "admin" where segments.dropFirst().first == "model-sync":
-      guard let route = SyncRoute(modelSync: segments[2...]) else { return nil }
-      self = .sync(route)
     case "admin": self.init(admin: segments.dropFirst())
     default: return nil
     }
@@ -54,6 +49,10 @@ enum AdminRoute: Equatable {
   private init?(admin segments: ArraySlice<String>) {
     let rest = segments.dropFirst()
     switch (segments.first, rest.count) {
+    case ("sync", _): self.init(SyncRoute(sync: rest), AdminRoute.sync)
+    case ("model-sync", _): self.init(SyncRoute(modelSync: rest), AdminRoute.sync)
+    case ("quarantine", _): self.init(ReviewRoute(quarantine: rest), AdminRoute.review)
+    case ("overrides", _): self.init(ReviewRoute(overrides: rest), AdminRoute.review)
     case ("offers", 2...):
       self = .offer(gateway: rest[rest.startIndex], id: rest.dropFirst().joined(separator: "/"))
     case ("providers", 1): self = .provider(slug: rest[rest.startIndex])
@@ -63,6 +62,11 @@ enum AdminRoute: Equatable {
     }
   }
 
+  private init?<Route>(_ route: Route?, _ make: (Route) -> AdminRoute) {
+    guard let route else { return nil }
+    self = make(route)
+  }
+
   /// The methods that it takes.
   var methods: [HTTPRequest.Method] {
     switch self {
@@ -70,6 +74,7 @@ enum AdminRoute: Equatable {
     case .cacheStatus, .cacheStatistics, .auditCache: [.get]
     case .warmCache, .clearCache, .refreshCache: [.post]
     case .sync(let route): route.methods
+    case .review(let route): route.methods
     }
   }
 }

@@ -1,5 +1,6 @@
 public import Catalog
 public import Logging
+import TieredCaching
 
 /// How a sync is done.
 public struct SyncOptions: Sendable {
@@ -9,6 +10,8 @@ public struct SyncOptions: Sendable {
   public var force = false
   /// Whether providers are asked although they failed a moment ago, and for the whole list although it may be the old one.
   public var isManual = false
+  /// When the lists were observed, in seconds since 1970, where they come from an archive; nil for now.
+  public var observedAt: Int?
   /// The most changes of each provider that are listed.
   public var changeLimit = 0
 
@@ -25,9 +28,6 @@ public struct ProviderSync: Sendable {
   private let publish: @Sendable (ImportReport) async throws -> Void
   private let now: @Sendable () -> Int
   private let logger: Logger
-
-  /// Longer than the longest fetch with all its attempts.
-  private static let lease = Duration.seconds(1_800)
 
   /// A sync.
   ///
@@ -80,14 +80,9 @@ public struct ProviderSync: Sendable {
       return SyncResult(adapter.slug, .skipped, reason: reason)
     }
     if options.dryRun { return try await fetched(adapter, options, record: nil).result }
-    let lease = "sync:\(adapter.slug)"
-    guard try await store.acquireLease(lease, token: token, for: Self.lease) else {
-      return SyncResult(adapter.slug, .busy, reason: "another worker is syncing it")
-    }
-    let result: Result<SyncResult, any Error>
-    do { result = .success(try await recorded(adapter, options)) } catch { result = .failure(error) }
-    try await store.releaseLease(lease, token: token)
-    return try result.get()
+    let lease = HeldLease(name: "sync:\(adapter.slug)", token: token, store: store)
+    let result = try await lease.whileHeld { try await recorded(adapter, options) }
+    return result ?? SyncResult(adapter.slug, .busy, reason: "another worker is syncing it")
   }
 
   /// Syncs a provider and keeps how it went.
@@ -105,6 +100,7 @@ public struct ProviderSync: Sendable {
       record.entityTag = validators.entityTag
       record.lastModified = validators.lastModified
       record.address = adapter.url
+      record.revision = try await revision(of: adapter)
     }
     if result.outcome == .notModified {
       // Its figures are those of the list that is still the current one.
@@ -131,10 +127,9 @@ public struct ProviderSync: Sendable {
   private func fetched(
     _ adapter: ProviderAdapter, _ options: SyncOptions, record: ProviderSyncRecord?
   ) async throws -> (result: SyncResult, validators: ListValidators?) {
-    let isConditional = !options.isManual && !options.force && record?.address == adapter.url
-    let validators = record.map { ListValidators(entityTag: $0.entityTag, lastModified: $0.lastModified) }
+    let validators = try await usableValidators(record, adapter, options)
     do {
-      switch try await fetcher.fetch(adapter, validators: isConditional ? validators : nil, observedAt: now()) {
+      switch try await fetcher.fetch(adapter, validators: validators, observedAt: options.observedAt ?? now()) {
       case .notModified: return (SyncResult(adapter.slug, .notModified), nil)
       case .list(let body, let validators, let bytes, let pages):
         var result = try await imported(body, adapter, options)
@@ -148,6 +143,19 @@ public struct ProviderSync: Sendable {
       if !options.dryRun { await errors.failed(adapter.slug, error, now: now()) }
       return (result, nil)
     }
+  }
+
+  /// The validators of the list that is held, unless it is wanted in any case or somebody else has changed something since.
+  private func usableValidators(
+    _ record: ProviderSyncRecord?, _ adapter: ProviderAdapter, _ options: SyncOptions
+  ) async throws -> ListValidators? {
+    guard let record, !options.isManual, record.address == adapter.url else { return nil }
+    guard try await revision(of: adapter) == record.revision else { return nil }
+    return ListValidators(entityTag: record.entityTag, lastModified: record.lastModified)
+  }
+
+  private func revision(of adapter: ProviderAdapter) async throws -> Int64 {
+    try await store.manifest().revisions[PartID(adapter.slug.text)]?.number ?? 0
   }
 
   private func imported(

@@ -81,6 +81,8 @@ struct ProviderSyncRecord: Codable, Sendable {
   var entityTag: String?
   var lastModified: String?
   var address: String?
+  /// The provider's revision that holds the list.
+  var revision: Int64?
   /// The last result that was not a ``SyncResult/Outcome/notModified``, without its changes.
   var result: SyncResult?
 }

@@ -39,6 +39,18 @@ struct ProviderSyncTests {
     }
   }
 
+  @Test("asks for the whole list when somebody else has changed something of the provider since")
+  func changedByOthers() async throws {
+    try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in
+      fixture.serve("acme", ["a", "b"])
+      _ = try await fixture.sync()
+      _ = try await fixture.store.edit(.deleteOffer(provider: ProviderSlug("acme"), id: "a"))
+      #expect(try await fixture.sync()["acme"]?.added == 1)
+      #expect(try await fixture.ids("acme") == ["a", "b"])
+      #expect(try await fixture.sync()["acme"]?.outcome == .notModified)
+    }
+  }
+
   @Test("gives a provider its name and site")
   func names() async throws {
     try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in

@@ -32,10 +32,20 @@ struct SyncRun: AsyncParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
+      "When the lists were observed, as YYYY-MM-DD, where they come from an archive (default: now).",
+      valueName: "date"))
+  var observed: String?
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
       "Most changes of each provider that are listed (default: 20 with --dry-run, else 0).", valueName: "number"))
   var changes: Int?
 
   func validate() throws {
+    if let observed, CalendarDate(observed) == nil {
+      throw ValidationError("--observed \"\(observed)\" is no date such as 2026-01-31")
+    }
     if let changes, !(0...100_000).contains(changes) { throw ValidationError("--changes must be from 0 to 100000") }
   }
 
@@ -45,6 +55,7 @@ struct SyncRun: AsyncParsableCommand {
       syncOptions.dryRun = dryRun
       syncOptions.force = force
       syncOptions.isManual = true
+      syncOptions.observedAt = observed.flatMap { CalendarDate($0)?.unixSeconds }
       syncOptions.changeLimit = changes ?? (dryRun ? 20 : 0)
       let adapters = try sync.adapters(named: providers)
       let progress = SyncProgress(total: adapters.count)
