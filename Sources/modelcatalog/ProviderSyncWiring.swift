@@ -53,7 +53,7 @@ extension ProviderSyncWiring: SyncControl {
     do {
       let job = try await service.start(try service.adapters(named: providers), options, trigger: .api)
       return (job.id, try SyncDocuments.document(of: job))
-    } catch let error as UnknownAdapter {
+    } catch let error as UnknownProvider {
       throw SyncControlError.unknownProvider(error.description)
     } catch let error as TooManyJobs {
       throw SyncControlError.busy(error.description)
@@ -73,7 +73,7 @@ extension ProviderSyncWiring: SyncControl {
   func clearError(provider: String) async throws {
     do {
       try await service.clearError(of: provider)
-    } catch let error as UnknownAdapter {
+    } catch let error as UnknownProvider {
       throw SyncControlError.unknownProvider(error.description)
     }
   }

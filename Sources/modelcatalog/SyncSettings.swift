@@ -66,19 +66,20 @@ struct SyncSettings {
     var slugs: Set<ProviderSlug> = []
     for part in text.split(separator: ",") {
       let word = part.split(separator: " ").joined()
-      guard let adapter = registry.all.first(where: { $0.slug.text == word }) else {
-        throw SettingsError(name: name, reason: "there is no provider \"\(word.prefix(64))\"; see docs/providers.md")
+      do {
+        slugs.insert(try registry.named(word).slug)
+      } catch {
+        throw SettingsError(name: name, reason: error.description)
       }
-      slugs.insert(adapter.slug)
     }
     return slugs
   }
 
   private static func registry(_ path: String?, dataDirectory: String) throws(SettingsError) -> ProviderRegistry {
     let file = path ?? "\(dataDirectory)/providers.json"
-    guard path != nil || FileManager.default.fileExists(atPath: file) else { return ProviderRegistry() }
+    guard path != nil || FileManager.default.fileExists(atPath: file) else { return .builtIn }
     do {
-      return try ProviderRegistry(configuration: Array(NamedFile.read(file)))
+      return ProviderRegistry(configured: try ProviderConfiguration.read(Array(NamedFile.read(file))))
     } catch {
       throw SettingsError(name: "MODEL_PROVIDERS_FILE", reason: "\(error)")
     }

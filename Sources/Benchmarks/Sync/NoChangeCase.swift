@@ -21,7 +21,7 @@ struct NoChangeCase {
     server.serve("/openrouter/*", list.body)
     let logger = Logger(label: "benchmark") { _ in SwiftLogNoOpLogHandler() }
     let service = SyncService(
-      registry: ProviderRegistry(), configuration: .init(),
+      registry: ProviderRegistry.builtIn, configuration: .init(),
       fetcher: ProviderFetcher(
         client: client, environment: { $0 == "MODEL_SYNC_BASE_URL" ? server.url : nil }, logger: logger),
       store: store, errors: ErrorStates(notes: nil, logger: logger), market: { MarketPrices() }, publish: { _ in },

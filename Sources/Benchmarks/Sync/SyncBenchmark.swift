@@ -47,7 +47,7 @@ struct SyncBenchmark: AsyncParsableCommand {
 
   private func lists() throws -> [BenchmarkList] {
     guard let recorded else { return [BenchmarkList.madeUp(rows: 6_500)] }
-    return try ProviderRegistry().all.compactMap { adapter in
+    return try ProviderRegistry.builtIn.all.compactMap { adapter in
       let file = URL(filePath: recorded).appending(path: "\(adapter.slug).json")
       guard FileManager.default.fileExists(atPath: file.path) else { return nil }
       return BenchmarkList(name: adapter.slug.text, format: adapter.format, body: [UInt8](try Data(contentsOf: file)))

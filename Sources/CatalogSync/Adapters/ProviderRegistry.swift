@@ -10,19 +10,24 @@ public struct ProviderRegistry: Sendable {
   public static let builtIn = ProviderRegistry(configured: [])
 
   /// The built-in providers and `configured` ones, which replace built-in ones of the same slug.
-  public init(configured: [ProviderAdapter]) {
-    adapters = Dictionary((ProviderAdapter.all + configured).map { ($0.slug, $0) }) { _, last in last }
+  public init(configured: [ProviderAdapter]) { self.init(ProviderAdapter.all + configured) }
+
+  /// These providers only; of several with one slug the last one counts.
+  init(_ listed: [ProviderAdapter]) {
+    adapters = Dictionary(listed.map { ($0.slug, $0) }) { _, last in last }
     all = adapters.values.sorted { $0.slug < $1.slug }
   }
 
   /// The adapter of a provider.
   public subscript(slug: ProviderSlug) -> ProviderAdapter? { adapters[slug] }
 
+  /// All providers, and the catalogs of many providers that people keep by hand.
+  public var everything: [ProviderAdapter] { all + ProviderAdapter.curated }
+
   /// The adapter of a provider, or of a curated catalog, by its slug.
   ///
   /// - Throws: ``UnknownProvider`` when there is none.
   public func named(_ name: String) throws(UnknownProvider) -> ProviderAdapter {
-    let everything = all + ProviderAdapter.curated
     guard let adapter = everything.first(where: { $0.slug.text == name }) else {
       throw UnknownProvider(name, among: everything.map(\.slug.text))
     }

@@ -72,13 +72,13 @@ public final class SyncService: Sendable {
 
   /// The adapters of providers; all that take part in the schedule where none are named.
   ///
-  /// - Throws: ``UnknownAdapter`` for a name that nobody has.
+  /// - Throws: ``UnknownProvider`` for a name that nobody has.
   public func adapters(named names: [String]) throws -> [ProviderAdapter] {
-    if !names.isEmpty { return try Set(names).sorted().map { try registry.adapter(named: $0) } }
-    return registry.all.filter { adapter in
-      if let providers = configuration.providers { return providers.contains(adapter.slug) }
-      return !configuration.skipped.contains(adapter.slug)
+    if !names.isEmpty { return try Set(names).sorted().map { try registry.named($0) } }
+    if let providers = configuration.providers {
+      return registry.everything.filter { providers.contains($0.slug) }
     }
+    return registry.all.filter { !configuration.skipped.contains($0.slug) }
   }
 
   /// Whether a provider can be asked; if not, why.

@@ -40,8 +40,8 @@ extension SyncService {
   /// - Throws: failures of the database.
   public func status() async throws -> SyncStatus {
     let records = try await store.records(.provider)
-    let states = await errors.states(of: registry.all.map(\.slug))
-    let providers = try registry.all.map { adapter in
+    let states = await errors.states(of: registry.everything.map(\.slug))
+    let providers = try registry.everything.map { adapter in
       let record = try records[adapter.slug.text].map { try SyncJSON.decode(ProviderSyncRecord.self, $0) }
       let obstacle = obstacle(to: adapter)
       return SyncStatus.Provider(
@@ -63,8 +63,8 @@ extension SyncService {
 
   /// Lets a provider be asked again at once that was left alone after failures.
   ///
-  /// - Throws: ``UnknownAdapter`` when there is none of this name.
+  /// - Throws: ``UnknownProvider`` when there is none of this name.
   public func clearError(of name: String) async throws {
-    await errors.clear(try registry.adapter(named: name).slug)
+    await errors.clear(try registry.named(name).slug)
   }
 }

@@ -104,7 +104,7 @@ struct ScheduleTests {
       #expect(all.map(\.slug.text) == ["other"])
       let named = try fixture.service.adapters(named: ["acme", "acme"])
       #expect(named.map(\.slug.text) == ["acme"])
-      #expect(throws: UnknownAdapter.self) { try fixture.service.adapters(named: ["nobody"]) }
+      #expect(throws: UnknownProvider.self) { try fixture.service.adapters(named: ["nobody"]) }
     }
   }
 }
