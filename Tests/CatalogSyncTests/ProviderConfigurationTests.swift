@@ -179,6 +179,13 @@ struct ProviderConfigurationTests {
     #expect(refusal?.hasPrefix("provider 1 (a), url: ") == true, "\(refusal ?? "was taken")")
   }
 
+  @Test("A key in an address is answered with where it belongs, and not repeated")
+  func keyInAddress() throws {
+    #expect(
+      try Self.refusal(#"[{"slug":"a","url":"https://user:sk-or-v1@a.example/"}]"#)
+        == "provider 1 (a), url: has a user name; name the variable of the key in key_variable instead")
+  }
+
   @Test("A site has no variables and no other scheme", arguments: ["https://a.example/{KEY}", "http://a.example", "x"])
   func badSite(_ site: String) throws {
     let refusal = try Self.refusal(#"[{"slug":"a","url":"https://a.example/","site_url":"\#(site)"}]"#)
