@@ -47,7 +47,7 @@ extension ColumnValue {
 }
 
 /// A row of the table `offers` in the result of a query.
-struct SelectedOffer: OfferColumns {
+struct SelectedRow: StoredRow {
   let rows: PostgresRows
   let row: Int
 
@@ -56,4 +56,4 @@ struct SelectedOffer: OfferColumns {
   func integer(_ column: Int) -> Int? { rows.integer(row, column) }
 }
 
-extension CopyRow: OfferColumns {}
+extension CopyRow: StoredRow {}

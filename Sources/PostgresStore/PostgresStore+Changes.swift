@@ -58,7 +58,7 @@ extension PostgresStore {
       throw StoreError.corruptRow(provider: provider, offer: offer, reason: "a change of it cannot be read")
     }
     return CatalogChange(
-      sequence: sequence, provider: try slug(PartID(provider)), offer: offer, kind: kind, field: rows[row, 4],
+      sequence: sequence, provider: try .stored(provider), offer: offer, kind: kind, field: rows[row, 4],
       oldValue: rows[row, 5], newValue: rows[row, 6], revision: Revision(Int64(revision)), at: at,
       effectiveAt: effectiveAt)
   }

@@ -26,11 +26,8 @@ extension PostgresStore {
   }
 
   private static func selection(_ table: CatalogTable) -> String {
-    let columns = table.columns.map { table.times.contains($0) ? Timestamp.text($0) : $0 }.joined(
-      separator: ", ")
     let reserved = reservedNames.map(PostgresLiteral.string).joined(separator: ", ")
-    let condition = table == .metadata ? "WHERE name NOT IN (\(reserved))" : ""
-    return "SELECT \(columns) FROM modelcatalog.\(table.rawValue) \(condition) ORDER BY 1, 2"
+    return table.selection("\(table == .metadata ? "WHERE name NOT IN (\(reserved))" : "") ORDER BY 1, 2")
   }
 
   /// Fills an empty database with the rows of another; see ``CatalogDatabase``. The user must own the tables.
@@ -57,7 +54,7 @@ extension PostgresStore {
       for table in ["providers", "offers", "revisions"] {
         try connection.execute("ALTER TABLE modelcatalog.\(table) ENABLE TRIGGER USER")
       }
-      for (table, column) in [("changes", "sequence"), ("imports", "id")] {
+      for (table, column) in [("changes", "sequence"), ("imports", "id"), ("quarantine", "id")] {
         try connection.query(
           """
           SELECT setval(pg_get_serial_sequence('modelcatalog.\(table)', '\(column)'), max(\(column)))
@@ -69,6 +66,12 @@ extension PostgresStore {
 }
 
 extension CatalogTable {
+  /// A query for all columns of the rows that a condition selects.
+  func selection(_ condition: String) -> String {
+    let columns = columns.map { times.contains($0) ? Timestamp.text($0) : $0 }.joined(separator: ", ")
+    return "SELECT \(columns) FROM modelcatalog.\(rawValue) \(condition)"
+  }
+
   /// The parameters of a statement that takes one array for each column.
   var arrays: String {
     columns.enumerated().map { "$\($0 + 1)::\(numbers.contains($1) ? "bigint" : "text")[]" }.joined(separator: ", ")

@@ -45,7 +45,7 @@ extension PostgresStore {
 
   /// Sets a record or, with nil, removes it.
   ///
-  /// - Throws: ``StoreError/invalidRecord(_:)``, or ``StoreError/unavailable(_:)`` when the database cannot be written.
+  /// - Throws: ``StoreError/invalidText(_:)``, or ``StoreError/unavailable(_:)`` when the database cannot be written.
   public func setRecord(_ kind: SyncRecordKind, _ name: String, _ value: String?) async throws {
     try kind.check(name, value)
     try await note { connection in

@@ -152,7 +152,9 @@ public final class PostgresStore: CatalogDatabase {
   private static func delta(
     _ rows: CatalogRows, manifest: Manifest, changedSince known: Manifest?
   ) throws -> PartDelta<ProviderPart> {
-    let slugs = try manifest.parts(differingFrom: known).filter { !$0.isDerived }.map(slug)
+    let slugs = try manifest.parts(differingFrom: known).filter { !$0.isDerived }.map {
+      try ProviderSlug.stored($0.text)
+    }
     return PartDelta(manifest: manifest, parts: try rows.parts(of: slugs))
   }
 
@@ -184,17 +186,6 @@ public final class PostgresStore: CatalogDatabase {
       logger.notice("The replica is not used for this load", metadata: ["reason": "\(reason)"])
     }
     return delta
-  }
-
-  /// The slug that a part's name is.
-  ///
-  /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)`` when it is none.
-  static func slug(_ part: PartID) throws -> ProviderSlug {
-    do {
-      return try ProviderSlug(part.text)
-    } catch {
-      throw StoreError.corruptRow(provider: part.text, offer: "-", reason: error.description)
-    }
   }
 
   /// Facts about the data; the lifetime is part of the manifest.

@@ -54,7 +54,7 @@ extension SQLiteStore {
       throw StoreError.corruptRow(provider: row[1], offer: offer, reason: "its change is of an unknown kind")
     }
     return CatalogChange(
-      sequence: row[0], provider: try Snapshot.slug(PartID(row[1])), offer: offer, kind: kind, field: row[4],
+      sequence: row[0], provider: try .stored(row[1]), offer: offer, kind: kind, field: row[4],
       oldValue: row[5], newValue: row[6], revision: Revision(row[7]), at: row[8], effectiveAt: row[9])
   }
 }

@@ -1,7 +1,7 @@
 /// The third version of the database's structure: the change log says since when a change has been in effect, and what an
-/// offer cost that came or went; what workers keep about their common work.
+/// offer cost that came or went; implausible changes wait in a quarantine; workers keep something about their common work.
 enum SchemaVersion3 {
-  static let sql = syncTables + effectiveDates + offerTriggers
+  static let sql = syncTables + effectiveDates + offerTriggers + quarantine + providerTriggers
 
   /// The time of the database as every table keeps it; the same throughout one statement and its triggers.
   private static let now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
@@ -90,6 +90,48 @@ enum SchemaVersion3 {
           UNION ALL \(SchemaVersion1.changedPrices)
         ) WHERE old_value IS NOT new_value
         """))
+    END;
+
+    """
+
+  private static let quarantine = """
+    CREATE TABLE quarantine (
+      id INTEGER PRIMARY KEY AUTOINCREMENT,
+      provider TEXT NOT NULL,
+      offer TEXT NOT NULL,
+      field TEXT NOT NULL,
+      reason TEXT NOT NULL,
+      message TEXT NOT NULL,
+      is_held INTEGER NOT NULL CHECK (is_held IN (0, 1)),
+      served_value TEXT,
+      proposed_value TEXT,
+      source TEXT,
+      observed_at INTEGER,
+      state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'accepted', 'rejected')),
+      since TEXT NOT NULL DEFAULT (\(now)),
+      decided_at TEXT,
+      decided_by TEXT,
+      UNIQUE (provider, offer, field)
+    ) STRICT;
+
+    """
+
+  /// What is kept about a provider's offers moves and goes with it.
+  private static let providerTriggers = """
+    DROP TRIGGER providers_changed;
+    CREATE TRIGGER providers_changed AFTER UPDATE ON providers
+    WHEN (OLD.slug, OLD.name, OLD.site_url) IS NOT (NEW.slug, NEW.name, NEW.site_url) BEGIN
+      UPDATE offers SET provider = NEW.slug WHERE provider = OLD.slug AND NEW.slug <> OLD.slug;
+      UPDATE quarantine SET provider = NEW.slug WHERE provider = OLD.slug AND NEW.slug <> OLD.slug;
+      \(SchemaVersion1.raise("OLD.slug"))
+      \(SchemaVersion1.raise("NEW.slug"))
+    END;
+
+    DROP TRIGGER providers_removed;
+    CREATE TRIGGER providers_removed AFTER DELETE ON providers BEGIN
+      DELETE FROM offers WHERE provider = OLD.slug;
+      DELETE FROM quarantine WHERE provider = OLD.slug;
+      \(SchemaVersion1.raise("OLD.slug"))
     END;
 
     """

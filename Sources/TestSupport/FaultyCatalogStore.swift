@@ -6,7 +6,8 @@ public import TieredCaching
 public final class FaultyCatalogStore: CatalogStore {
   /// What a store is asked for.
   public enum Operation: Sendable, Hashable, CaseIterable {
-    case manifest, load, importListings, edit, raiseRevisions, changes, changesOfOffers, metadata, setMetadata
+    case manifest, load, importListings, edit, raiseRevisions, changes, changesOfOffers, quarantine, decide, metadata,
+      setMetadata
   }
 
   private let store: any CatalogStore
@@ -96,6 +97,22 @@ public final class FaultyCatalogStore: CatalogStore {
   public func changes(of offers: [OfferReference], limit: Int) async throws -> [CatalogChange] {
     try await enter(.changesOfOffers)
     return try await store.changes(of: offers, limit: limit)
+  }
+
+  /// The quarantine of the store behind.
+  public func quarantine(
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+  ) async throws -> [QuarantineEntry] {
+    try await enter(.quarantine)
+    return try await store.quarantine(of: provider, states: states, limit: limit)
+  }
+
+  /// A decision in the store behind.
+  public func decide(
+    _ id: Int, _ decision: QuarantineEntry.Decision, by name: String
+  ) async throws -> QuarantineDecision {
+    try await enter(.decide)
+    return try await store.decide(id, decision, by: name)
   }
 
   /// The metadata of the store behind.

@@ -115,10 +115,16 @@ public enum HandwrittenSQL {
     let part = try #require(try await store.load(changedSince: nil).parts[PartID("new.one")])
     #expect(part.provider == Provider(slug: try .sample("new.one")))
     #expect(part.offers.first?.pricing.state == .unknown)
+    try await store.importOffers(
+      [.sample(id: "a", pricing: .sample(prompt: "5"))], options: .reviewed(isPartial: true))
     try shell("UPDATE providers SET slug = 'acme2' WHERE slug = 'acme'")
+    #expect(
+      try await store.entries().map { "\($0.provider) \($0.words)" } == ["acme2 a pricing held pending 0.0000025 5"])
     let parts = try await store.load(changedSince: nil).parts
     #expect(parts[PartID("acme")]?.offers.isEmpty == true)
     #expect(parts[PartID("acme2")]?.offers.count == 2)
+    try shell("DELETE FROM providers WHERE slug = 'acme2'")
+    #expect(try await store.entries().isEmpty)
   }
 
   /// A floor is set with the revision that it equals, and never falls.

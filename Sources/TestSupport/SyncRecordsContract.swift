@@ -74,7 +74,7 @@ public enum SyncRecordsContract {
       let long = "\"" + String(repeating: "x", count: SyncRecordKind.maximumLength) + "\""
       for (name, value) in [("a", "{"), ("a", ""), ("a", long), ("", "1"), ("a\nb", "1")] {
         let error = await #expect(throws: StoreError.self) { try await store.setRecord(.job, name, value) }
-        guard case .invalidRecord? = error else {
+        guard case .invalidText? = error else {
           Issue.record("\(name): \(String(describing: error))")
           continue
         }

@@ -67,6 +67,18 @@ struct DelayedStore: CatalogStore {
     try await store.changes(of: offers, limit: limit)
   }
 
+  func quarantine(
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+  ) async throws -> [QuarantineEntry] {
+    try await store.quarantine(of: provider, states: states, limit: limit)
+  }
+
+  func decide(
+    _ id: Int, _ decision: QuarantineEntry.Decision, by name: String
+  ) async throws -> QuarantineDecision {
+    try await store.decide(id, decision, by: name)
+  }
+
   func metadata() async throws -> [String: String] { try await store.metadata() }
 
   func setMetadata(_ name: String, _ value: String?) async throws { try await store.setMetadata(name, value) }

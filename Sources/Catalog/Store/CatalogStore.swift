@@ -39,8 +39,10 @@ public protocol CatalogStore: Sendable {
 
   /// Makes the offers of the listed providers those of the listings, in one transaction.
   ///
+  /// Where `options.review` finds a change implausible, the last good value stays, and the change waits in the quarantine.
+  ///
   /// - Throws: ``StoreError/massRemoval(provider:existing:removed:)`` when a listing would remove more than half of a
-  ///   provider's offers and `options.force` is not set, and other ``StoreError``s; then nothing is changed.
+  ///   provider's offers, and the import is neither forced nor reviewed, and other ``StoreError``s; then nothing is changed.
   func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport
 
   /// Makes a manual update and reads the manifest, in one transaction.
@@ -51,6 +53,31 @@ public protocol CatalogStore: Sendable {
   /// - Parameter dryRun: whether to only say what would change; the report then has the revisions that would follow.
   /// - Throws: ``StoreError`` when the update is refused; then nothing is changed.
   func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport
+
+  /// What waits for an operator's decision, or had it, in the order of the numbers.
+  ///
+  /// - Parameters:
+  ///   - provider: only this provider's entries.
+  ///   - states: only entries in one of these states.
+  ///   - limit: the most entries to return.
+  func quarantine(
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+  ) async throws -> [QuarantineEntry]
+
+  /// Decides about an entry of the quarantine, in one transaction.
+  ///
+  /// A value that was held back and is accepted becomes the offer's, as by any other write; removals that are accepted
+  /// remove those of the offers that are still there. What is rejected is not taken, as often as the provider repeats it.
+  /// Of an entry that only informs the decision is kept, and nothing else.
+  ///
+  /// - Parameters:
+  ///   - id: the entry's number. A proposal that replaces another one has a number of its own, so that nobody accepts
+  ///     what they have not seen.
+  ///   - name: who decides.
+  /// - Throws: ``StoreError/noSuchQuarantineEntry(_:)``, ``StoreError/alreadyDecided(id:state:)``,
+  ///   ``StoreError/noSuchOffer(provider:offer:)`` when the offer is gone meanwhile, and other ``StoreError``s; then
+  ///   nothing is changed.
+  func decide(_ id: Int, _ decision: QuarantineEntry.Decision, by name: String) async throws -> QuarantineDecision
 
   /// Raises the revision of parts by one without any other change, in one transaction, so that everybody who holds
   /// something of them lets go of it.
@@ -122,8 +149,12 @@ public enum StoreError: Error, CustomStringConvertible {
   case noSuchOffer(provider: ProviderSlug, offer: String)
   /// A provider that still has offers is only removed when that is forced.
   case providerHasOffers(ProviderSlug, count: Int)
-  /// What the workers keep about their work must be JSON, and bounded.
-  case invalidRecord(String)
+  /// A text that is no part of an offer is out of bounds.
+  case invalidText(String)
+  /// There is no such entry in the quarantine.
+  case noSuchQuarantineEntry(Int)
+  /// Somebody has decided already.
+  case alreadyDecided(id: Int, state: QuarantineEntry.State)
   /// There are no such parts.
   case unknownParts([PartID])
   /// A database that should be filled holds something already.
@@ -146,7 +177,10 @@ public enum StoreError: Error, CustomStringConvertible {
       "\(provider) has no offer with the id \"\(offer.prefix(Offer.maximumIDLength))\""
     case .providerHasOffers(let provider, let count):
       "\(provider) still has offers (\(count)); delete them first, or add \"force\" to remove them with it"
-    case .invalidRecord(let reason): reason
+    case .invalidText(let reason): reason
+    case .noSuchQuarantineEntry(let id):
+      "there is no entry \(id) in the quarantine; when a provider gives another value, the old entry is gone"
+    case .alreadyDecided(let id, let state): "entry \(id) of the quarantine has been \(state.rawValue) already"
     case .unknownParts(let parts):
       "there is nothing called \(parts.map { "\"\($0.text.prefix(80))\"" }.joined(separator: ", ")); "
         + "name providers by their slugs, and derived views with \"*\" in front"

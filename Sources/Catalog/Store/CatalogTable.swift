@@ -1,7 +1,7 @@
 /// The tables of a catalog's database that are copied, which are the same in every store. Together they are all that it
 /// holds, but for its lifetime, as a copy lives a life of its own, and the leases of the workers that use it.
 public enum CatalogTable: String, Sendable, CaseIterable {
-  case metadata, providers, offers, revisions, changes, imports
+  case metadata, providers, offers, revisions, changes, imports, quarantine
   case syncRecords = "sync_records"
 
   /// The columns, in the order in which rows are copied.
@@ -18,6 +18,7 @@ public enum CatalogTable: String, Sendable, CaseIterable {
         "id", "provider", "format", "source", "observed_at", "imported_at", "added", "removed", "changed", "unchanged",
         "revision",
       ]
+    case .quarantine: QuarantineRow.columns
     case .syncRecords: ["kind", "name", "value", "updated_at"]
     }
   }
@@ -28,7 +29,7 @@ public enum CatalogTable: String, Sendable, CaseIterable {
     case .offers:
       ["input_modalities", "output_modalities", "supported_parameters", "capabilities", "aliases", "pricing"]
     case .syncRecords: ["value"]
-    case .metadata, .providers, .revisions, .changes, .imports: []
+    case .metadata, .providers, .revisions, .changes, .imports, .quarantine: []
     }
   }
 
@@ -37,6 +38,7 @@ public enum CatalogTable: String, Sendable, CaseIterable {
     switch self {
     case .changes: ["at", "effective_at"]
     case .imports: ["imported_at"]
+    case .quarantine: ["since", "decided_at"]
     case .syncRecords: ["updated_at"]
     case .metadata, .providers, .offers, .revisions: []
     }
@@ -49,6 +51,7 @@ public enum CatalogTable: String, Sendable, CaseIterable {
     case .offers: ["context_length", "max_input", "max_output", "created", "observed_at"]
     case .revisions: ["revision", "floor"]
     case .changes: ["sequence", "revision"]
+    case .quarantine: ["id", "is_held", "observed_at"]
     case .imports: ["id", "observed_at", "added", "removed", "changed", "unchanged", "revision"]
     }
   }

@@ -23,7 +23,7 @@ extension InMemoryCatalogStore: SyncRecords {
 
   /// Sets a record or, with nil, removes it.
   ///
-  /// - Throws: ``StoreError/invalidRecord(_:)``.
+  /// - Throws: ``StoreError/invalidText(_:)``.
   public func setRecord(_ kind: SyncRecordKind, _ name: String, _ value: String?) throws {
     try kind.check(name, value)
     records[kind, default: [:]][name] = value

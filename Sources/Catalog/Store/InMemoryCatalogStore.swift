@@ -53,6 +53,25 @@ public actor InMemoryCatalogStore: CatalogStore {
     }
   }
 
+  /// What waits for an operator's decision, or had it; see ``CatalogStore``.
+  public func quarantine(
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+  ) -> [QuarantineEntry] {
+    let matching = state.quarantine.lazy.filter {
+      (provider == nil || $0.provider == provider) && states.contains($0.state)
+    }
+    return Array(matching.prefix(max(0, limit)))
+  }
+
+  /// Decides about an entry of the quarantine; when that is refused, nothing is changed.
+  ///
+  /// - Throws: ``StoreError`` as ``CatalogStore`` says.
+  public func decide(
+    _ id: Int, _ decision: QuarantineEntry.Decision, by name: String
+  ) throws -> QuarantineDecision {
+    try transaction(isUndone: false) { try decision.run(on: id, by: name, in: &$0) }
+  }
+
   /// Raises the revision of parts by one without any other change.
   ///
   /// - Throws: ``StoreError/unknownParts(_:)``; then nothing is changed.

@@ -1,14 +1,18 @@
 import TieredCaching
 
 /// All that a store in memory holds, as one value: it is copied before a transaction and put back to undo it.
-struct InMemoryState: EditTransaction, ImportTransaction {
+struct InMemoryState: ImportTransaction, QuarantineTransaction {
   let lifetime: String
   /// The time of what is written next, in seconds since 1970.
   var now = 0
   /// Since when what is written next has been in effect; nil for now.
   private var effectiveAt: String?
+  /// The time as the databases write it.
+  private var at: String { CatalogTime.text(unixSeconds: now) ?? "" }
   private(set) var parts: [PartID: ProviderPart] = [:]
   private(set) var changes: [CatalogChange] = []
+  private(set) var quarantine: [QuarantineEntry] = []
+  private var lastEntry = 0
   var metadata: [String: String] = [:]
   private var revisions: [PartID: Revision] = [:]
   private var floors: [PartID: Revision] = [:]
@@ -36,8 +40,8 @@ struct InMemoryState: EditTransaction, ImportTransaction {
   func part(of slug: ProviderSlug) -> ProviderPart? { parts[PartID(slug.text)] }
 
   mutating func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision {
-    effectiveAt = diff.effectiveAt
-    defer { effectiveAt = nil }
+    dateChanges(to: diff.effectiveAt)
+    defer { dateChanges(to: nil) }
     let slug = diff.provider.slug
     let isChanged = diff.isProviderChanged || !(diff.added.isEmpty && diff.changed.isEmpty && diff.removed.isEmpty)
     if isChanged { raise(PartID(slug.text)) }
@@ -70,6 +74,35 @@ struct InMemoryState: EditTransaction, ImportTransaction {
     parts[PartID(provider.slug.text)] = ProviderPart(
       provider: provider, offers: offers.values.sorted { $0.precedes($1) }, changedAt: lastChange(of: provider.slug))
   }
+
+  // MARK: The quarantine
+
+  func quarantine(of slug: ProviderSlug) -> [QuarantineEntry] { quarantine.filter { $0.provider == slug } }
+
+  mutating func write(_ update: QuarantineUpdate, of slug: ProviderSlug) {
+    quarantine.removeAll { update.removed.contains($0.id) }
+    for proposal in update.added {
+      lastEntry += 1
+      quarantine.append(
+        QuarantineEntry(
+          id: lastEntry, provider: slug, offer: proposal.offer, field: proposal.field, reason: proposal.reason,
+          message: proposal.message, isHeld: proposal.isHeld, servedValue: proposal.servedValue,
+          proposedValue: proposal.proposedValue, source: proposal.source, state: .pending, since: at, decidedAt: nil,
+          decidedBy: nil))
+    }
+  }
+
+  func quarantineEntry(_ id: Int) -> QuarantineEntry? { quarantine.first { $0.id == id } }
+
+  mutating func mark(
+    _ entry: QuarantineEntry, _ state: QuarantineEntry.State, by name: String
+  ) -> QuarantineEntry {
+    let decided = entry.decided(state, at: at, by: name)
+    for index in quarantine.indices where quarantine[index].id == entry.id { quarantine[index] = decided }
+    return decided
+  }
+
+  mutating func dateChanges(to effectiveAt: String?) { self.effectiveAt = effectiveAt }
 
   // MARK: Manual updates
 
@@ -105,6 +138,7 @@ struct InMemoryState: EditTransaction, ImportTransaction {
     raise(PartID(slug.text))
     for offer in parts[PartID(slug.text)]?.offers ?? [] { log(offer, .removed) }
     parts[PartID(slug.text)] = nil
+    quarantine.removeAll { $0.provider == slug }
   }
 
   // MARK: The change log
@@ -114,7 +148,6 @@ struct InMemoryState: EditTransaction, ImportTransaction {
   }
 
   private mutating func log(_ offer: Offer, _ kind: CatalogChange.Kind, _ change: FieldChange? = nil) {
-    let at = CatalogTime.text(unixSeconds: now) ?? ""
     changes.append(
       CatalogChange(
         sequence: changes.count + 1, provider: offer.provider, offer: offer.id, kind: kind, field: change?.field,

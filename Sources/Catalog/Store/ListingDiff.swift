@@ -27,24 +27,27 @@ public struct ListingDiff: Sendable {
   /// Whether ``provider`` differs from what is stored.
   public let isProviderChanged: Bool
   /// Offers to insert, in the order of their ids.
-  public private(set) var added: [Offer] = []
+  public internal(set) var added: [Offer] = []
   /// Offers to update, in the order of their ids.
-  public private(set) var changed: [Change] = []
+  public internal(set) var changed: [Change] = []
   /// Offers to delete, in the order of their ids.
-  public private(set) var removed: [Offer] = []
+  public internal(set) var removed: [Offer] = []
   /// The offer of the listings that was observed last; nil where they have none.
   public let newest: Offer?
   /// The counts; the revision is the store's to fill in.
-  public private(set) var report: ProviderImportReport
+  public internal(set) var report: ProviderImportReport
+  /// By offer, the fields that the listings say something about.
+  let decided: [ExactText: OfferFields]
+  /// Whether an offer that the listings do not contain is gone.
+  let isComplete: Bool
 
   /// Compares what is stored with what one body says.
   ///
   /// - Parameters:
   ///   - current: what is stored; nil when the provider is new.
   ///   - listings: all listings of this one provider; an offer of a later one replaces that of an earlier one.
-  ///   - options: whether a mass removal is allowed and whether missing offers are kept.
-  /// - Throws: ``StoreError/invalidOffer(provider:offer:_:)`` and
-  ///   ``StoreError/massRemoval(provider:existing:removed:)``.
+  ///   - options: whether missing offers are kept.
+  /// - Throws: ``StoreError/invalidOffer(provider:offer:_:)``.
   public init(current: ProviderPart?, listings: [ProviderListing], options: ImportOptions) throws(StoreError) {
     var provider = current?.provider
     for listing in listings { provider = try Self.merged(listing.provider, into: provider) }
@@ -56,8 +59,10 @@ public struct ListingDiff: Sendable {
 
     var stored: [ExactText: Offer] = [:]
     for offer in current?.offers ?? [] { stored[ExactText(offer.id)] = offer }
-    let existing = stored.count
-    for (id, (offer, stated)) in try incoming(listings) {
+    let incoming = try Self.incoming(listings, of: provider.slug, &report)
+    decided = incoming.mapValues(\.stated)
+    isComplete = !options.isPartial
+    for (id, (offer, stated)) in incoming {
       guard let old = stored.removeValue(forKey: id) else {
         added.append(offer)
         continue
@@ -69,9 +74,6 @@ public struct ListingDiff: Sendable {
     report.added = added.count
     report.changed = changed.count
     report.removed = removed.count
-    guard options.force || options.dryRun || removed.count * 2 <= existing else {
-      throw .massRemoval(provider: provider.slug, existing: existing, removed: removed.count)
-    }
     added.sort { $0.precedes($1) }
     changed.sort { $0.new.precedes($1.new) }
     removed.sort { $0.precedes($1) }
@@ -80,17 +82,17 @@ public struct ListingDiff: Sendable {
   /// When what the listings say was observed, which is when it came into effect, as ``CatalogChange/effectiveAt``.
   public var effectiveAt: String? { newest.flatMap { CatalogTime.text(unixSeconds: $0.observedAt) } }
 
-  private mutating func incoming(
-    _ listings: [ProviderListing]
+  private static func incoming(
+    _ listings: [ProviderListing], of slug: ProviderSlug, _ report: inout ProviderImportReport
   ) throws(StoreError) -> [ExactText: (offer: Offer, stated: OfferFields)] {
     var offers: [ExactText: (offer: Offer, stated: OfferFields)] = [:]
     for listing in listings {
       for offer in listing.offers {
         let bounded: Offer
         do {
-          bounded = try offer.storable(by: provider.slug)
+          bounded = try offer.storable(by: slug)
         } catch {
-          throw .invalidOffer(provider: provider.slug, offer: String(offer.id.prefix(Offer.maximumIDLength)), error)
+          throw .invalidOffer(provider: slug, offer: String(offer.id.prefix(Offer.maximumIDLength)), error)
         }
         if offers.updateValue((bounded, listing.stated), forKey: ExactText(bounded.id)) != nil {
           report.duplicates += 1

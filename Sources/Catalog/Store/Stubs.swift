@@ -1,9 +1,6 @@
 public import TieredCaching
-public struct QuarantineDecision: Sendable { public let entry: QuarantineEntry; public let manifest: Manifest }
 public struct OverrideReport: Sendable { public let overrides: [OfferOverride]; public let manifest: Manifest; public let isChanged: Bool }
 extension CatalogStore {
-  public func quarantine(of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int) async throws -> [QuarantineEntry] { [] }
-  public func decide(_ id: Int, _ decision: QuarantineEntry.Decision, by: String) async throws -> QuarantineDecision { fatalError() }
   public func overrides(of provider: ProviderSlug?) async throws -> [OfferOverride] { [] }
   public func setOverrides(_ edit: OverrideEdit, dryRun: Bool) async throws -> OverrideReport { fatalError() }
   public func detail(of id: String, provider: ProviderSlug) async throws -> OfferDetail { fatalError() }

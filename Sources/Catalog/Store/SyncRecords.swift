@@ -26,7 +26,7 @@ public protocol SyncRecords: Sendable {
   /// Sets a record or, with nil, removes it.
   ///
   /// - Parameter value: JSON of at most ``SyncRecordKind/maximumLength`` bytes.
-  /// - Throws: ``StoreError/invalidRecord(_:)``, or ``StoreError/unavailable(_:)`` when the database does not answer.
+  /// - Throws: ``StoreError/invalidText(_:)``, or ``StoreError/unavailable(_:)`` when the database does not answer.
   func setRecord(_ kind: SyncRecordKind, _ name: String, _ value: String?) async throws
 }
 
@@ -46,20 +46,17 @@ public enum SyncRecordKind: String, Sendable, CaseIterable {
 
   /// Checks what every store refuses.
   ///
-  /// - Throws: ``StoreError/invalidRecord(_:)``.
+  /// - Throws: ``StoreError/invalidText(_:)``.
   public func check(_ name: String, _ value: String?) throws(StoreError) {
-    guard (1...Self.maximumNameLength).contains(name.utf8.count), !name.utf8.contains(where: { $0 < 0x20 }) else {
-      throw .invalidRecord(
-        "the name of a record (\(rawValue)) must have 1 to \(Self.maximumNameLength) bytes and no control characters")
-    }
+    try StoreError.check(name, "the name of a record (\(rawValue))", maximum: Self.maximumNameLength)
     guard let value else { return }
     guard value.utf8.count <= Self.maximumLength else {
-      throw .invalidRecord("the record \(rawValue) \"\(name)\" is longer than \(Self.maximumLength) bytes")
+      throw .invalidText("the record \(rawValue) \"\(name)\" is longer than \(Self.maximumLength) bytes")
     }
     do {
       _ = try JSONReader.parse(value)
     } catch {
-      throw .invalidRecord("the record \(rawValue) \"\(name)\" is no JSON: \(error.description)")
+      throw .invalidText("the record \(rawValue) \"\(name)\" is no JSON: \(error.description)")
     }
   }
 }

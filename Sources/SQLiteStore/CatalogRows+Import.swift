@@ -2,34 +2,19 @@ import Catalog
 import GRDB
 import TieredCaching
 
-/// The writing half of an import, inside one transaction that the caller opens and ends.
-struct ImportWriter: ImportTransaction {
-  let db: Database
-
+extension CatalogRows: ImportTransaction {
   func part(of slug: ProviderSlug) throws -> ProviderPart? {
     var reader = OfferRowReader()
-    return try Snapshot(db: db).part(slug, &reader)
+    return try part(of: slug, &reader)
   }
 
   func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision {
-    if let effectiveAt = diff.effectiveAt {
-      try db.execute(sql: "INSERT INTO import_moment (observed_at) VALUES (?)", arguments: [effectiveAt])
-    }
-    try writeProvider(diff, isNew: isNew)
+    try dateChanges(to: diff.effectiveAt)
+    if diff.isProviderChanged { try write(diff.provider, replacing: isNew ? nil : diff.provider) }
     try writeOffers(diff)
-    try db.execute(sql: "DELETE FROM import_moment")
+    try dateChanges(to: nil)
     let sql = "SELECT revision FROM revisions WHERE provider = ?"
     return Revision(try Int64.fetchOne(db, sql: sql, arguments: [diff.provider.slug.text]) ?? 0)
-  }
-
-  private func writeProvider(_ diff: ListingDiff, isNew: Bool) throws {
-    guard diff.isProviderChanged else { return }
-    let provider = diff.provider
-    let sql =
-      isNew
-      ? "INSERT INTO providers (name, site_url, slug) VALUES (?, ?, ?)"
-      : "UPDATE providers SET name = ?, site_url = ? WHERE slug = ?"
-    try db.execute(sql: sql, arguments: [provider.name, provider.siteURL, provider.slug.text])
   }
 
   private func writeOffers(_ diff: ListingDiff) throws {
