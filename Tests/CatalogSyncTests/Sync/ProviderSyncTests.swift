@@ -18,7 +18,7 @@ struct ProviderSyncTests {
       #expect(try await fixture.ids("acme") == ["a", "b", "c"])
       fixture.serve("acme", ["a", "b", "d"])
       let second = try await fixture.sync()
-      #expect(second["acme"]?.changes.map { "\($0.kind) \($0.offer)" } == ["added d", "removed c"])
+      #expect(second["acme"]?.changes.map { "\($0.kind) \($0.offer)" } == ["removed c", "added d"])
       #expect(second["other"]?.outcome == .notModified)
       #expect(second["other"]?.offers == 1)
       #expect(try await fixture.ids("acme") == ["a", "b", "d"])

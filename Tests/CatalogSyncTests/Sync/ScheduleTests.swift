@@ -38,7 +38,7 @@ struct ScheduleTests {
       }
       let status = try await fixture.service.status()
       #expect(status.jobs.map(\.trigger) == [.schedule])
-      #expect(status.providers.map { $0.lastResult?.outcome } == [.changed, .changed])
+      #expect(status.providers.compactMap { $0.lastResult?.outcome } == [.changed, .changed])
       #expect(try await fixture.service.job(status.jobs[0].id).results.count == 2)
     }
   }

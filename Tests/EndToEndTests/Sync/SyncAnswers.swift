@@ -18,6 +18,7 @@ struct SyncJobAnswer: Decodable, Sendable {
     let added: Int
     let removed: Int
     let changed: Int
+    let unchanged: Int
     let held: Int
     let flagged: Int
     let changes: [Change]
@@ -26,6 +27,9 @@ struct SyncJobAnswer: Decodable, Sendable {
   let id: String
   let state: String
   let results: [Result]
+
+  /// How many offers the catalog has after it.
+  var offers: Int { results.reduce(0) { $0 + $1.added + $1.changed + $1.unchanged } }
 
   /// The results by provider.
   var byProvider: [String: Result] { Dictionary(uniqueKeysWithValues: results.map { ($0.provider, $0) }) }
