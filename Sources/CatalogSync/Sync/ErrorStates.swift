@@ -52,7 +52,7 @@ public final class ErrorStates: Sendable {
     do {
       let texts = try await notes.notes(providers.map(Self.name))
       var states: [ProviderSlug: ErrorState] = [:]
-      for provider in providers { states[provider] = try texts[Self.name(provider)].map(decode) }
+      for provider in providers { states[provider] = texts[Self.name(provider)].flatMap { decode($0, provider) } }
       return states
     } catch {
       logger.warning("Error states cannot be shared", metadata: ["reason": "\(error)"])
@@ -89,8 +89,14 @@ public final class ErrorStates: Sendable {
     }
   }
 
-  private func decode(_ text: String) throws -> ErrorState {
-    try JSONDecoder().decode(ErrorState.self, from: Data(text.utf8))
+  /// The state that a note says. One that cannot be read says nothing, and is replaced at the next failure.
+  private func decode(_ text: String, _ provider: ProviderSlug) -> ErrorState? {
+    do {
+      return try JSONDecoder().decode(ErrorState.self, from: Data(text.utf8))
+    } catch {
+      logger.warning("An error state cannot be read", metadata: ["provider": "\(provider)"])
+      return nil
+    }
   }
 
   private static func name(_ provider: ProviderSlug) -> String { "errors:\(provider)" }

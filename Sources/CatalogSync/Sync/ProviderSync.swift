@@ -58,6 +58,8 @@ public struct ProviderSync: Sendable {
     var result: SyncResult
     do {
       result = try await prepared(adapter, options, token: token)
+    } catch is CancellationError {
+      result = SyncResult(adapter.slug, .skipped, reason: "the worker ended")
     } catch {
       result = SyncResult(adapter.slug, .failed, reason: Vocabulary.printable("\(error)", maximum: 400))
       result.errorKind = "store"
