@@ -65,7 +65,6 @@ public struct ProviderSync: Sendable {
       result.errorKind = "store"
     }
     result.milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
-    log(result)
     return result
   }
 
@@ -95,6 +94,7 @@ public struct ProviderSync: Sendable {
     var (result, validators) = try await fetched(adapter, options, record: known)
     if result.outcome != .failed {
       record.succeededAt = record.attemptedAt
+      record.failure = nil
       await errors.clear(adapter.slug)
     }
     if result.outcome == .changed { record.changedAt = record.attemptedAt }
@@ -104,13 +104,13 @@ public struct ProviderSync: Sendable {
       record.address = adapter.url
       record.revision = try await revision(of: adapter)
     }
-    if result.outcome == .notModified {
+    switch result.outcome {
+    case .notModified:
       // Its figures are those of the list that is still the current one.
       result.offers = record.result?.offers ?? 0
       result.prices = record.result?.prices ?? [:]
-    } else {
-      record.result = result
-      record.result?.changes = []
+    case .failed: record.failure = result.withoutChanges
+    default: record.result = result.withoutChanges
     }
     try await store.setRecord(.provider, adapter.slug.text, try SyncJSON.encode(record))
     return result
@@ -194,19 +194,6 @@ public struct ProviderSync: Sendable {
     } catch {
       logger.warning(
         "A sync was committed, but not published", metadata: ["provider": "\(adapter.slug)", "reason": "\(error)"])
-    }
-  }
-
-  private func log(_ result: SyncResult) {
-    let metadata: Logger.Metadata = [
-      "provider": "\(result.provider)", "outcome": "\(result.outcome.rawValue)", "offers": "\(result.offers)",
-      "added": "\(result.added)", "removed": "\(result.removed)", "changed": "\(result.changed)",
-      "held": "\(result.held)", "milliseconds": "\(result.milliseconds)",
-    ]
-    switch result.outcome {
-    case .failed: logger.warning("Sync failed: \(result.reason ?? "")", metadata: metadata)
-    case .skipped, .busy: logger.debug("Sync left out: \(result.reason ?? "")", metadata: metadata)
-    case .changed, .unchanged, .notModified: logger.info("Sync done", metadata: metadata)
     }
   }
 }

@@ -65,6 +65,13 @@ public struct SyncResult: Sendable, Codable {
   /// How long it took.
   public var milliseconds = 0
 
+  /// The result as it is kept, without a list that may be long.
+  var withoutChanges: SyncResult {
+    var result = self
+    result.changes = []
+    return result
+  }
+
   init(_ provider: ProviderSlug, _ outcome: Outcome, reason: String? = nil) {
     self.provider = provider.text
     self.outcome = outcome
@@ -83,8 +90,10 @@ struct ProviderSyncRecord: Codable, Sendable {
   var address: String?
   /// The provider's revision that holds the list.
   var revision: Int64?
-  /// The last result that was not a ``SyncResult/Outcome/notModified``, without its changes.
+  /// What the last sync did that read the list.
   var result: SyncResult?
+  /// How the last sync failed; nil when it did not.
+  var failure: SyncResult?
 }
 
 /// Records as JSON.

@@ -148,6 +148,8 @@ public final class SyncService: Sendable {
           begun += 1
         }
         onResult(result)
+        // Whoever typed a command sees its results.
+        if job.trigger != .command { log(result) }
         job.results.append(result)
         job.updatedAt = now()
         if !request.options.dryRun { try await jobs.save(job) }
@@ -158,6 +160,21 @@ public final class SyncService: Sendable {
     if !request.options.dryRun || job.trigger == .api { try await jobs.save(job) }
     try await jobs.prune()
     return job
+  }
+}
+
+extension SyncService {
+  private func log(_ result: SyncResult) {
+    let metadata: Logger.Metadata = [
+      "provider": "\(result.provider)", "outcome": "\(result.outcome.rawValue)", "offers": "\(result.offers)",
+      "added": "\(result.added)", "removed": "\(result.removed)", "changed": "\(result.changed)",
+      "held": "\(result.held)", "milliseconds": "\(result.milliseconds)",
+    ]
+    switch result.outcome {
+    case .failed: logger.warning("Sync failed: \(result.reason ?? "")", metadata: metadata)
+    case .skipped, .busy: logger.debug("Sync left out: \(result.reason ?? "")", metadata: metadata)
+    case .changed, .unchanged, .notModified: logger.info("Sync done", metadata: metadata)
+    }
   }
 }
 

@@ -20,7 +20,9 @@ public struct SyncStatus: Sendable, Codable {
     public let changedAt: Int?
     /// What the last sync did that read the list.
     public let lastResult: SyncResult?
-    /// What is wrong with it; nil when nothing is.
+    /// How the last sync failed; nil when it did not.
+    public let lastFailure: SyncResult?
+    /// Until when it is left alone, and why; nil when it is not.
     public let error: ErrorState?
   }
 
@@ -48,10 +50,12 @@ extension SyncService {
         provider: adapter.slug.text, name: adapter.name, isReady: obstacle == nil, obstacle: obstacle,
         intervalSeconds: interval(of: adapter.slug), attemptedAt: record?.attemptedAt,
         succeededAt: record?.succeededAt, changedAt: record?.changedAt, lastResult: record?.result,
+        lastFailure: record?.failure,
         error: states[adapter.slug])
     }
-    let problems = providers.compactMap { provider in
-      provider.error.map { "\(provider.provider): \($0.message) (\($0.failures) failures in a row)" }
+    let problems = providers.compactMap { provider -> String? in
+      if let error = provider.error { return "\(provider.provider): \(error.message) (\(error.failures) in a row)" }
+      return provider.lastFailure.map { "\(provider.provider): \($0.reason ?? "")" }
     }
     let jobs = try await store.records(.job).sorted { $0.key > $1.key }.prefix(10).map { _, text in
       var job = try SyncJSON.decode(SyncJob.self, text)

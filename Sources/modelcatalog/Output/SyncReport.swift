@@ -15,7 +15,8 @@ final class SyncProgress: Sendable {
       done += 1
       return done
     }
-    let what = result.reason.map { ": \(Output.printable($0))" } ?? ""
+    // Why something failed stands at the end, where it is not scrolled away.
+    let what = result.outcome == .failed ? "" : result.reason.map { ": \(Output.printable($0))" } ?? ""
     let seconds = String(format: "%.1f", Double(result.milliseconds) / 1_000)
     Output.note("[\(number)/\(total)] \(result.provider) \(result.outcome.words)\(what) (\(seconds) s)")
   }
@@ -84,14 +85,15 @@ struct SyncStatusSheet {
   func printJSON() throws { Output.raw(try SyncDocuments.document(of: status)) }
 
   func printTable() {
-    var table = Table("provider", "ready", "last result", ">offers", "asked", "changed", "error")
+    var table = Table("provider", "ready", "last result", ">offers", "asked", "changed", "failure")
     let now = Int(Date().timeIntervalSince1970)
     for provider in status.providers where all || provider.isReady || provider.attemptedAt != nil {
-      let error = provider.error.map { "\($0.message) (\($0.failures)×, again in \(max(0, $0.retryAt - now)) s)" }
+      let failure = provider.error.map { "\($0.message) (\($0.failures)×, again in \(max(0, $0.retryAt - now)) s)" }
       table.add(
         provider.provider, provider.isReady ? "yes" : "no: \(provider.obstacle ?? "")",
         provider.lastResult?.outcome.words ?? "-", provider.lastResult.map { String($0.offers) } ?? "-",
-        Self.ago(provider.attemptedAt, now), Self.ago(provider.changedAt, now), Output.printable(error ?? "-"))
+        Self.ago(provider.attemptedAt, now), Self.ago(provider.changedAt, now),
+        Output.printable(failure ?? provider.lastFailure?.reason ?? "-"))
     }
     table.print()
     Output.line(status.isHealthy ? "Nothing is wrong." : "\(status.problems.count) providers have failed.")

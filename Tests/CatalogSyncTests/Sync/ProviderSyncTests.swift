@@ -102,6 +102,7 @@ struct ProviderSyncTests {
       let state = try #require(try await fixture.service.status().providers.first?.error)
       #expect(state.failures == 5)
       #expect(state.message.contains("404"))
+      #expect(try await fixture.service.status().providers.first?.lastFailure?.errorKind == "status")
       fixture.server.mend("acme")
       #expect(try await fixture.sync()["acme"]?.outcome == .changed)
       #expect(try await fixture.service.status().isHealthy)

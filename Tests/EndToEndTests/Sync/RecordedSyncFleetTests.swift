@@ -53,6 +53,8 @@ struct RecordedSyncFleetTests {
         let total = job.offers
         try await Self.expect(total, of: synced.count, on: server)
 
+        #expect(try await Self.comparedWithHuggingFace(server) == 18)
+
         let again = try await Self.sync(server)
         #expect(
           again.results.allSatisfy { $0.outcome == "unchanged" },
@@ -101,6 +103,43 @@ struct RecordedSyncFleetTests {
       try await Task.sleep(for: .milliseconds(100))
     }
     throw ProcessFailure(description: "the sync does not end")
+  }
+
+  private struct Offers: Decodable {
+    struct Offer: Decodable {
+      struct Pricing: Decodable, Equatable {
+        let prompt: String?
+        let completion: String?
+      }
+      let id: String
+      let pricing: Pricing?
+    }
+    let data: [Offer]
+  }
+
+  /// Compares what providers ask with what the Hugging Face router, which was recorded in the same hour, says that they ask.
+  ///
+  /// - Returns: how many prices both have.
+  private static func comparedWithHuggingFace(_ server: RunningServer) async throws -> Int {
+    let router: Offers = try await server.get("/v1/models?gateway=huggingface").json()
+    var compared = 0
+    for provider in ["novita", "together", "sambanova"] {
+      let offers: Offers = try await server.get("/v1/models?gateway=\(provider)").json()
+      let direct = Dictionary(offers.data.map { (leaf($0.id), $0.pricing) }) { $1 }
+      for shown in router.data where shown.id.hasSuffix(":\(provider)") && shown.pricing?.prompt != nil {
+        guard let pricing = direct[leaf(String(shown.id.dropLast(provider.count + 1)))], pricing?.prompt != nil else {
+          continue
+        }
+        compared += 1
+        #expect(pricing == shown.pricing, "\(shown.id)")
+      }
+    }
+    return compared
+  }
+
+  /// The last part of an id in lower case, the only part that providers write alike.
+  private static func leaf(_ id: String) -> String {
+    id.split(separator: "/").last.map { $0.lowercased().replacing(".", with: "-") } ?? id
   }
 
   /// Every worker serves all offers of all providers.
