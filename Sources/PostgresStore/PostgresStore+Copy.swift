@@ -42,7 +42,7 @@ extension PostgresStore {
       // Workers may have kept something about their work before there was anything to work on.
       try connection.execute("DELETE FROM modelcatalog.sync_records")
       // Without triggers, as the rows bring with them what those would write.
-      for table in ["providers", "offers", "revisions"] {
+      for table in ["providers", "offers", "revisions", "overrides"] {
         try connection.execute("ALTER TABLE modelcatalog.\(table) DISABLE TRIGGER USER")
       }
       while let batch = try next() {
@@ -51,7 +51,7 @@ extension PostgresStore {
         }
         try connection.query(batch.table.insertion, columns)
       }
-      for table in ["providers", "offers", "revisions"] {
+      for table in ["providers", "offers", "revisions", "overrides"] {
         try connection.execute("ALTER TABLE modelcatalog.\(table) ENABLE TRIGGER USER")
       }
       for (table, column) in [("changes", "sequence"), ("imports", "id"), ("quarantine", "id")] {

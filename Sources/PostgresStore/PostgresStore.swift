@@ -155,7 +155,10 @@ public final class PostgresStore: CatalogDatabase {
     let slugs = try manifest.parts(differingFrom: known).filter { !$0.isDerived }.map {
       try ProviderSlug.stored($0.text)
     }
-    return PartDelta(manifest: manifest, parts: try rows.parts(of: slugs))
+    let overrides = Dictionary(grouping: try rows.overrides(of: slugs), by: \.provider.text)
+    var parts = try rows.parts(of: slugs)
+    for (id, part) in parts { parts[id] = try part.served(with: overrides[id.text] ?? []) }
+    return PartDelta(manifest: manifest, parts: parts)
   }
 
   /// What a replica has; nil when it does not answer, or has not reached `wanted`.

@@ -9,7 +9,7 @@
 enum SchemaVersion1 {
   static let sql = tables + functions + triggers
 
-  private static let slug = "'^[a-z0-9][a-z0-9._-]{0,63}$'"
+  static let slug = "'^[a-z0-9][a-z0-9._-]{0,63}$'"
 
   private static let date = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"
 

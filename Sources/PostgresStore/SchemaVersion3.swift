@@ -1,7 +1,8 @@
 /// The third version of the database's structure: the change log says since when a change has been in effect, and what an
-/// offer cost that came or went; implausible changes wait in a quarantine; workers keep something about their common work.
+/// offer cost that came or went; implausible changes wait in a quarantine; operators override what providers say; workers keep
+/// something about their common work.
 enum SchemaVersion3 {
-  static let sql = syncTables + effectiveDates + quarantine + functions
+  static let sql = syncTables + effectiveDates + quarantine + overrides + functions + overrideTriggers
 
   /// No trigger takes the catalog's write lock for these: a long import must not stop a lease from being prolonged.
   private static let syncTables = """
@@ -48,6 +49,21 @@ enum SchemaVersion3 {
       decided_at timestamptz(3),
       decided_by text,
       UNIQUE (provider, offer, field)
+    );
+
+    """
+
+  private static let overrides = """
+    CREATE TABLE modelcatalog.overrides (
+      provider text COLLATE "C" NOT NULL CHECK (provider ~ \(SchemaVersion1.slug)),
+      offer text COLLATE "C" NOT NULL CHECK (offer <> ''),
+      member text COLLATE "C" NOT NULL CHECK (
+        member IN ('pricing', 'context_length', 'max_input', 'max_output', 'status', 'aliases', 'hidden')),
+      value json NOT NULL,
+      note text,
+      set_by text NOT NULL DEFAULT 'manual',
+      set_at timestamptz(3) NOT NULL DEFAULT clock_timestamp(),
+      PRIMARY KEY (provider, offer, member)
     );
 
     """
@@ -107,6 +123,7 @@ enum SchemaVersion3 {
       \(log("removed", "removed"))
       """)
     + trigger("offers_changed", offersChanged)
+    + trigger("overrides_written", overridesWritten)
 
   /// What is kept about a provider's offers moves and goes with it.
   private static let providersWritten = """
@@ -117,11 +134,13 @@ enum SchemaVersion3 {
         IF OLD.slug <> NEW.slug THEN
           UPDATE offers SET provider = NEW.slug WHERE provider = OLD.slug;
           UPDATE quarantine SET provider = NEW.slug WHERE provider = OLD.slug;
+          UPDATE overrides SET provider = NEW.slug WHERE provider = OLD.slug;
         END IF;
         PERFORM raise_revisions(ARRAY[OLD.slug, NEW.slug]);
       ELSIF TG_OP = 'DELETE' THEN
         DELETE FROM offers WHERE provider = OLD.slug;
         DELETE FROM quarantine WHERE provider = OLD.slug;
+        DELETE FROM overrides WHERE provider = OLD.slug;
         PERFORM raise_revisions(ARRAY[OLD.slug]);
       ELSE
         PERFORM raise_revisions(ARRAY[NEW.slug]);
@@ -157,5 +176,42 @@ enum SchemaVersion3 {
         ) AS entry
         WHERE \(isChanged) AND entry.old_value IS DISTINCT FROM entry.new_value
         ORDER BY posterior.provider, posterior.id, entry.place, entry.field;
+    """
+
+  /// Statements that raise the revision and log that an override has another value.
+  private static func logOverride(_ row: String, old: String, new: String) -> String {
+    """
+    PERFORM raise_revisions(ARRAY[\(row).provider]);
+        INSERT INTO changes (provider, offer, kind, field, old_value, new_value, revision, at, effective_at)
+          SELECT \(row).provider, \(row).offer, 'changed', 'override.' || \(row).member, \(old), \(new),
+            revision, moment, moment
+          FROM revisions WHERE provider = \(row).provider;
+    """
+  }
+
+  private static let overridesWritten = """
+    IF TG_OP = 'UPDATE' AND (OLD.provider, OLD.offer, OLD.member) = (NEW.provider, NEW.offer, NEW.member) THEN
+        IF OLD.value::text = NEW.value::text THEN RETURN NULL; END IF;
+        \(logOverride("NEW", old: "OLD.value::text", new: "NEW.value::text"))
+        RETURN NULL;
+      END IF;
+      IF TG_OP <> 'INSERT' THEN
+        \(logOverride("OLD", old: "OLD.value::text", new: "NULL"))
+      END IF;
+      IF TG_OP <> 'DELETE' THEN
+        \(logOverride("NEW", old: "NULL", new: "NEW.value::text"))
+      END IF;
+    """
+
+  private static let overrideTriggers = """
+    CREATE TRIGGER one_writer BEFORE INSERT OR UPDATE OR DELETE ON modelcatalog.overrides
+      FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.take_write_lock();
+    CREATE TRIGGER written AFTER INSERT OR UPDATE OR DELETE ON modelcatalog.overrides
+      FOR EACH ROW EXECUTE FUNCTION modelcatalog.overrides_written();
+    CREATE TRIGGER are_not_truncated BEFORE TRUNCATE ON modelcatalog.overrides
+      FOR EACH STATEMENT EXECUTE FUNCTION modelcatalog.refuse_truncate();
+
+    -- Triggers fire all the same; nobody but the owner calls these directly.
+    REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA modelcatalog FROM PUBLIC;
     """
 }

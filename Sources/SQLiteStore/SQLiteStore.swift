@@ -145,10 +145,10 @@ public final class SQLiteStore: CatalogDatabase {
         var parts: [PartID: ProviderPart] = [:]
         for id in manifest.parts(differingFrom: known) where !id.isDerived {
           let slug = try ProviderSlug.stored(id.text)
-          parts[id] =
+          let part =
             try rows.part(of: slug, &reader)
-            ?? ProviderPart(
-              provider: Provider(slug: slug), offers: [], changedAt: try rows.lastChange(of: slug))
+            ?? ProviderPart(provider: Provider(slug: slug), offers: [], changedAt: try rows.lastChange(of: slug))
+          parts[id] = try part.served(with: rows.overrides(of: slug))
         }
         return PartDelta(manifest: manifest, parts: parts)
       }

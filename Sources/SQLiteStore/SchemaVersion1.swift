@@ -5,7 +5,7 @@
 enum SchemaVersion1 {
   static let sql = tables + revisionTriggers + offerTriggers
 
-  private static func checkSlug(_ column: String) -> String {
+  static func checkSlug(_ column: String) -> String {
     "\(column) GLOB '[a-z0-9]*' AND \(column) NOT GLOB '*[^a-z0-9._-]*' AND length(\(column)) <= 64"
   }
 

@@ -1,7 +1,8 @@
 /// The third version of the database's structure: the change log says since when a change has been in effect, and what an
-/// offer cost that came or went; implausible changes wait in a quarantine; workers keep something about their common work.
+/// offer cost that came or went; implausible changes wait in a quarantine; operators override what providers say; workers keep
+/// something about their common work.
 enum SchemaVersion3 {
-  static let sql = syncTables + effectiveDates + offerTriggers + quarantine + providerTriggers
+  static let sql = syncTables + effectiveDates + offerTriggers + quarantine + overrides + providerTriggers
 
   /// The time of the database as every table keeps it; the same throughout one statement and its triggers.
   private static let now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
@@ -116,6 +117,51 @@ enum SchemaVersion3 {
 
     """
 
+  /// Statements that raise the revision and log that an override has another value.
+  private static func logOverride(_ row: String, old: String, new: String) -> String {
+    """
+    \(SchemaVersion1.raise("\(row).provider"))
+    INSERT INTO changes (provider, offer, kind, field, old_value, new_value, revision, at, effective_at)
+      SELECT \(row).provider, \(row).offer, 'changed', 'override.' || \(row).member, \(old), \(new),
+        revision, \(now), \(now)
+      FROM revisions WHERE provider = \(row).provider;
+    """
+  }
+
+  private static let overrides = """
+    CREATE TABLE overrides (
+      provider TEXT NOT NULL CHECK (\(SchemaVersion1.checkSlug("provider"))),
+      offer TEXT NOT NULL CHECK (offer <> ''),
+      member TEXT NOT NULL CHECK (
+        member IN ('pricing', 'context_length', 'max_input', 'max_output', 'status', 'aliases', 'hidden')),
+      value TEXT NOT NULL CHECK (json_valid(value)),
+      note TEXT,
+      set_by TEXT NOT NULL DEFAULT 'manual',
+      set_at TEXT NOT NULL DEFAULT (\(now)),
+      PRIMARY KEY (provider, offer, member)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TRIGGER overrides_set AFTER INSERT ON overrides BEGIN
+      \(logOverride("NEW", old: "NULL", new: "NEW.value"))
+    END;
+
+    CREATE TRIGGER overrides_ended AFTER DELETE ON overrides BEGIN
+      \(logOverride("OLD", old: "OLD.value", new: "NULL"))
+    END;
+
+    CREATE TRIGGER overrides_changed AFTER UPDATE ON overrides
+    WHEN (OLD.provider, OLD.offer, OLD.member) = (NEW.provider, NEW.offer, NEW.member) AND OLD.value <> NEW.value BEGIN
+      \(logOverride("NEW", old: "OLD.value", new: "NEW.value"))
+    END;
+
+    CREATE TRIGGER overrides_moved AFTER UPDATE ON overrides
+    WHEN (OLD.provider, OLD.offer, OLD.member) <> (NEW.provider, NEW.offer, NEW.member) BEGIN
+      \(logOverride("OLD", old: "OLD.value", new: "NULL"))
+      \(logOverride("NEW", old: "NULL", new: "NEW.value"))
+    END;
+
+    """
+
   /// What is kept about a provider's offers moves and goes with it.
   private static let providerTriggers = """
     DROP TRIGGER providers_changed;
@@ -123,6 +169,7 @@ enum SchemaVersion3 {
     WHEN (OLD.slug, OLD.name, OLD.site_url) IS NOT (NEW.slug, NEW.name, NEW.site_url) BEGIN
       UPDATE offers SET provider = NEW.slug WHERE provider = OLD.slug AND NEW.slug <> OLD.slug;
       UPDATE quarantine SET provider = NEW.slug WHERE provider = OLD.slug AND NEW.slug <> OLD.slug;
+      UPDATE overrides SET provider = NEW.slug WHERE provider = OLD.slug AND NEW.slug <> OLD.slug;
       \(SchemaVersion1.raise("OLD.slug"))
       \(SchemaVersion1.raise("NEW.slug"))
     END;
@@ -131,6 +178,7 @@ enum SchemaVersion3 {
     CREATE TRIGGER providers_removed AFTER DELETE ON providers BEGIN
       DELETE FROM offers WHERE provider = OLD.slug;
       DELETE FROM quarantine WHERE provider = OLD.slug;
+      DELETE FROM overrides WHERE provider = OLD.slug;
       \(SchemaVersion1.raise("OLD.slug"))
     END;
 

@@ -6,7 +6,8 @@ public import TieredCaching
 public final class FaultyCatalogStore: CatalogStore {
   /// What a store is asked for.
   public enum Operation: Sendable, Hashable, CaseIterable {
-    case manifest, load, importListings, edit, raiseRevisions, changes, changesOfOffers, quarantine, decide, metadata,
+    case manifest, load, importListings, edit, raiseRevisions, changes, changesOfOffers, quarantine, decide, overrides,
+      setOverrides, detail, metadata,
       setMetadata
   }
 
@@ -113,6 +114,24 @@ public final class FaultyCatalogStore: CatalogStore {
   ) async throws -> QuarantineDecision {
     try await enter(.decide)
     return try await store.decide(id, decision, by: name)
+  }
+
+  /// The overrides of the store behind.
+  public func overrides(of provider: ProviderSlug?) async throws -> [OfferOverride] {
+    try await enter(.overrides)
+    return try await store.overrides(of: provider)
+  }
+
+  /// Sets overrides in the store behind.
+  public func setOverrides(_ edit: OverrideEdit, dryRun: Bool) async throws -> OverrideReport {
+    try await enter(.setOverrides)
+    return try await store.setOverrides(edit, dryRun: dryRun)
+  }
+
+  /// What the store behind knows of an offer.
+  public func detail(of id: String, provider: ProviderSlug) async throws -> OfferDetail {
+    try await enter(.detail)
+    return try await store.detail(of: id, provider: provider)
   }
 
   /// The metadata of the store behind.

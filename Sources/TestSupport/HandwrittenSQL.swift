@@ -59,6 +59,10 @@ public enum HandwrittenSQL {
     "UPDATE revisions SET revision = revision - 1", "DELETE FROM revisions", "UPDATE revisions SET floor = revision",
     "UPDATE revisions SET floor = revision + 2, revision = revision + 1",
     "UPDATE revisions SET floor = -1, revision = revision + 1",
+    "INSERT INTO overrides (provider, offer, member, value) VALUES ('acme', 'a', 'colour', '1')",
+    "INSERT INTO overrides (provider, offer, member, value) VALUES ('acme', 'a', 'hidden', 'yes')",
+    "INSERT INTO overrides (provider, offer, member, value) VALUES ('Acme', 'a', 'hidden', 'true')",
+    "INSERT INTO overrides (provider, offer, member, value) VALUES ('acme', '', 'hidden', 'true')",
   ]
 
   private static func fill(_ store: any CatalogStore) async throws {
@@ -117,14 +121,16 @@ public enum HandwrittenSQL {
     #expect(part.offers.first?.pricing.state == .unknown)
     try await store.importOffers(
       [.sample(id: "a", pricing: .sample(prompt: "5"))], options: .reviewed(isPartial: true))
+    try await store.override(#"{"max_output":7}"#, id: "b")
     try shell("UPDATE providers SET slug = 'acme2' WHERE slug = 'acme'")
     #expect(
       try await store.entries().map { "\($0.provider) \($0.words)" } == ["acme2 a pricing held pending 0.0000025 5"])
     let parts = try await store.load(changedSince: nil).parts
     #expect(parts[PartID("acme")]?.offers.isEmpty == true)
-    #expect(parts[PartID("acme2")]?.offers.count == 2)
+    #expect(parts[PartID("acme2")]?.offers.map(\.maxOutput) == [nil, 7])
     try shell("DELETE FROM providers WHERE slug = 'acme2'")
     #expect(try await store.entries().isEmpty)
+    #expect(try await store.overrides(of: nil).isEmpty)
   }
 
   /// A floor is set with the revision that it equals, and never falls.
@@ -139,5 +145,47 @@ public enum HandwrittenSQL {
     let later = try await store.manifest()
     #expect(later.floors == manifest.floors)
     #expect(later.revisions[PartID("acme")] ?? .zero > manifest.revisions[PartID("acme")] ?? .zero)
+  }
+
+  /// Overrides are logged and served as they are changed, moved and removed; one that no offer can have fails the load and is
+  /// named.
+  public static func checkOverrides(_ store: any CatalogStore, _ shell: Shell) async throws {
+    try await fill(store)
+    try await store.importOffers([.sample(provider: "other")])
+    try shell(
+      "INSERT INTO overrides (provider, offer, member, value, note) VALUES ('acme', 'a', 'max_output', '7', 'x')")
+    let inserted = try #require(try await store.overrides(of: nil).first)
+    #expect(inserted.value == "7" && inserted.note == "x" && inserted.setBy == "manual")
+    let before = try await store.manifest()
+    try shell("UPDATE overrides SET note = 'y', value = value; DELETE FROM overrides WHERE offer = 'none'")
+    #expect(try await store.manifest() == before)
+    try shell("UPDATE overrides SET value = '8'")
+    #expect(try await store.offers().map(\.maxOutput) == [8, nil])
+    try shell("UPDATE overrides SET offer = 'b'")
+    #expect(try await store.offers().map(\.maxOutput) == [nil, 8])
+    try shell("UPDATE overrides SET provider = 'other', offer = 'acme-1'")
+    #expect(try await store.offers().map(\.maxOutput) == [nil, nil])
+    #expect(try await store.offers("other").map(\.maxOutput) == [8])
+    try shell("DELETE FROM overrides")
+    #expect(
+      try await store.logLines(after: 3) == [
+        "changed acme a override.max_output nil 7", "changed acme a override.max_output 7 8",
+        "changed acme a override.max_output 8 nil", "changed acme b override.max_output nil 8",
+        "changed acme b override.max_output 8 nil", "changed other acme-1 override.max_output nil 8",
+        "changed other acme-1 override.max_output 8 nil",
+      ])
+    for (member, value) in [
+      ("max_output", "0"), ("pricing", "[]"), ("pricing", #"{"prompt":1}"#), ("status", "5"), ("hidden", "null"),
+    ] {
+      try shell("INSERT INTO overrides (provider, offer, member, value) VALUES ('acme', 'b', '\(member)', '\(value)')")
+      let error = try await #require(throws: StoreError.self) { try await store.load(changedSince: nil) }
+      guard case .corruptRow(provider: "acme", offer: "b", let reason) = error else {
+        Issue.record(error)
+        continue
+      }
+      #expect(reason.hasPrefix("its override of \(member): "), "\(reason)")
+      try shell("DELETE FROM overrides")
+    }
+    #expect(try await store.offers().count == 2)
   }
 }

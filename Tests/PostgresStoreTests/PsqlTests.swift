@@ -34,7 +34,7 @@ struct PsqlTests {
       "UPDATE offers SET pricing = '{\"state\":\"cheap\"}'", "UPDATE offers SET status = 'odd'",
       "UPDATE offers SET expiry_date = 'soon'", "UPDATE offers SET max_input = 0",
       "UPDATE revisions SET revision = revision", "INSERT INTO revisions (provider, revision) VALUES ('Bad Slug!', 1)",
-      "TRUNCATE revisions", "TRUNCATE providers", "TRUNCATE offers",
+      "TRUNCATE revisions", "TRUNCATE providers", "TRUNCATE offers", "TRUNCATE overrides",
     ]
 
   private func psql(_ sql: String, _ url: String) throws {
@@ -63,6 +63,11 @@ struct PsqlTests {
   @Test("are refused where they would break the data", arguments: refused)
   func refusal(_ sql: String) async throws {
     try await withShell { store, shell in try await HandwrittenSQL.checkRefusal(of: sql, store, shell) }
+  }
+
+  @Test("override what providers say: logged, served, and refused where no offer can have it")
+  func overrides() async throws {
+    try await withShell { store, shell in try await HandwrittenSQL.checkOverrides(store, shell) }
   }
 
   @Test("can purge: a floor is set with the revision that it equals, and never falls")

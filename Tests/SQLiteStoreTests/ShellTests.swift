@@ -50,6 +50,11 @@ struct ShellTests {
     try await withShell { store, shell in try await HandwrittenSQL.checkRefusal(of: sql, store, shell) }
   }
 
+  @Test("override what providers say: logged, served, and refused where no offer can have it")
+  func overrides() async throws {
+    try await withShell { store, shell in try await HandwrittenSQL.checkOverrides(store, shell) }
+  }
+
   @Test("can purge: a floor is set with the revision that it equals, and never falls")
   func purge() async throws {
     try await withShell { store, shell in try await HandwrittenSQL.checkPurge(store, shell) }

@@ -79,6 +79,18 @@ struct DelayedStore: CatalogStore {
     try await store.decide(id, decision, by: name)
   }
 
+  func overrides(of provider: ProviderSlug?) async throws -> [OfferOverride] {
+    try await store.overrides(of: provider)
+  }
+
+  func setOverrides(_ edit: OverrideEdit, dryRun: Bool) async throws -> OverrideReport {
+    try await store.setOverrides(edit, dryRun: dryRun)
+  }
+
+  func detail(of id: String, provider: ProviderSlug) async throws -> OfferDetail {
+    try await store.detail(of: id, provider: provider)
+  }
+
   func metadata() async throws -> [String: String] { try await store.metadata() }
 
   func setMetadata(_ name: String, _ value: String?) async throws { try await store.setMetadata(name, value) }

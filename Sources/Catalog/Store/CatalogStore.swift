@@ -29,7 +29,8 @@ public protocol CatalogStore: Sendable {
   /// - Throws: ``StoreError`` when the database cannot answer.
   func manifest() async throws -> Manifest
 
-  /// Every part whose revision differs from the one in `known`, and the manifest, read in one snapshot.
+  /// Every part whose revision differs from the one in `known`, and the manifest, read in one snapshot. What operators say
+  /// (``setOverrides(_:dryRun:)``) is laid over the offers.
   ///
   /// - Parameters:
   ///   - known: what the caller holds; nil for nothing. Parts of another ``Manifest/lifetime`` are never current.
@@ -78,6 +79,27 @@ public protocol CatalogStore: Sendable {
   ///   ``StoreError/noSuchOffer(provider:offer:)`` when the offer is gone meanwhile, and other ``StoreError``s; then
   ///   nothing is changed.
   func decide(_ id: Int, _ decision: QuarantineEntry.Decision, by name: String) async throws -> QuarantineDecision
+
+  /// What operators say in the place of providers, in the order of providers, ids and members.
+  ///
+  /// - Parameter provider: only what is about this provider's offers.
+  func overrides(of provider: ProviderSlug?) async throws -> [OfferOverride]
+
+  /// Sets or ends overrides of an offer, in one transaction.
+  ///
+  /// They are laid over the offer whenever it is loaded, and stay when it goes and comes back; imports and manual updates see
+  /// what the provider says. Each change raises the provider's revision, and is in the change log as the field
+  /// `override.MEMBER`.
+  ///
+  /// - Parameter dryRun: whether to only say what would be; the report then has the revisions that would follow.
+  /// - Throws: ``StoreError/noSuchOffer(provider:offer:)``, ``StoreError/invalidOffer(provider:offer:_:)`` for a value that
+  ///   the offer cannot have, and other ``StoreError``s; then nothing is changed.
+  func setOverrides(_ edit: OverrideEdit, dryRun: Bool) async throws -> OverrideReport
+
+  /// Everything that is known about one offer.
+  ///
+  /// - Throws: ``StoreError/noSuchProvider(_:)``, ``StoreError/noSuchOffer(provider:offer:)``, and other ``StoreError``s.
+  func detail(of id: String, provider: ProviderSlug) async throws -> OfferDetail
 
   /// Raises the revision of parts by one without any other change, in one transaction, so that everybody who holds
   /// something of them lets go of it.

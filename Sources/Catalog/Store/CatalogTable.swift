@@ -1,7 +1,7 @@
 /// The tables of a catalog's database that are copied, which are the same in every store. Together they are all that it
 /// holds, but for its lifetime, as a copy lives a life of its own, and the leases of the workers that use it.
 public enum CatalogTable: String, Sendable, CaseIterable {
-  case metadata, providers, offers, revisions, changes, imports, quarantine
+  case metadata, providers, offers, revisions, changes, imports, quarantine, overrides
   case syncRecords = "sync_records"
 
   /// The columns, in the order in which rows are copied.
@@ -19,6 +19,7 @@ public enum CatalogTable: String, Sendable, CaseIterable {
         "revision",
       ]
     case .quarantine: QuarantineRow.columns
+    case .overrides: OverrideRow.columns
     case .syncRecords: ["kind", "name", "value", "updated_at"]
     }
   }
@@ -28,7 +29,7 @@ public enum CatalogTable: String, Sendable, CaseIterable {
     switch self {
     case .offers:
       ["input_modalities", "output_modalities", "supported_parameters", "capabilities", "aliases", "pricing"]
-    case .syncRecords: ["value"]
+    case .syncRecords, .overrides: ["value"]
     case .metadata, .providers, .revisions, .changes, .imports, .quarantine: []
     }
   }
@@ -39,6 +40,7 @@ public enum CatalogTable: String, Sendable, CaseIterable {
     case .changes: ["at", "effective_at"]
     case .imports: ["imported_at"]
     case .quarantine: ["since", "decided_at"]
+    case .overrides: ["set_at"]
     case .syncRecords: ["updated_at"]
     case .metadata, .providers, .offers, .revisions: []
     }
@@ -47,7 +49,7 @@ public enum CatalogTable: String, Sendable, CaseIterable {
   /// The columns that hold whole numbers; all others hold texts.
   public var numbers: Set<String> {
     switch self {
-    case .metadata, .providers, .syncRecords: []
+    case .metadata, .providers, .overrides, .syncRecords: []
     case .offers: ["context_length", "max_input", "max_output", "created", "observed_at"]
     case .revisions: ["revision", "floor"]
     case .changes: ["sequence", "revision"]

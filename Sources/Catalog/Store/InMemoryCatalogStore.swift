@@ -29,9 +29,10 @@ public actor InMemoryCatalogStore: CatalogStore {
     var parts: [PartID: ProviderPart] = [:]
     for id in manifest.parts(differingFrom: known) where !id.isDerived {
       let slug = try ProviderSlug(id.text)
-      parts[id] =
+      let part =
         state.parts[id]
         ?? ProviderPart(provider: Provider(slug: slug), offers: [], changedAt: state.lastChange(of: slug))
+      parts[id] = try part.served(with: state.overrides(of: slug))
     }
     return PartDelta(manifest: manifest, parts: parts)
   }
@@ -70,6 +71,25 @@ public actor InMemoryCatalogStore: CatalogStore {
     _ id: Int, _ decision: QuarantineEntry.Decision, by name: String
   ) throws -> QuarantineDecision {
     try transaction(isUndone: false) { try decision.run(on: id, by: name, in: &$0) }
+  }
+
+  /// What operators say in the place of providers; see ``CatalogStore``.
+  public func overrides(of provider: ProviderSlug?) -> [OfferOverride] {
+    provider.map { state.overrides(of: $0) } ?? state.overrides
+  }
+
+  /// Sets or ends overrides of an offer; when that is refused, nothing is changed.
+  ///
+  /// - Throws: ``StoreError`` as ``CatalogStore`` says.
+  public func setOverrides(_ edit: OverrideEdit, dryRun: Bool) throws -> OverrideReport {
+    try transaction(isUndone: dryRun) { try edit.run(in: &$0, dryRun: dryRun) }
+  }
+
+  /// Everything that is known about one offer.
+  ///
+  /// - Throws: ``StoreError`` as ``CatalogStore`` says.
+  public func detail(of id: String, provider: ProviderSlug) throws -> OfferDetail {
+    try transaction(isUndone: true) { try OfferDetail(of: id, provider, in: &$0) }
   }
 
   /// Raises the revision of parts by one without any other change.

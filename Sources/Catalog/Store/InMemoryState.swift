@@ -1,7 +1,7 @@
 import TieredCaching
 
 /// All that a store in memory holds, as one value: it is copied before a transaction and put back to undo it.
-struct InMemoryState: ImportTransaction, QuarantineTransaction {
+struct InMemoryState: ImportTransaction, QuarantineTransaction, OverrideTransaction {
   let lifetime: String
   /// The time of what is written next, in seconds since 1970.
   var now = 0
@@ -13,6 +13,8 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction {
   private(set) var changes: [CatalogChange] = []
   private(set) var quarantine: [QuarantineEntry] = []
   private var lastEntry = 0
+  /// In the order of providers, ids and members.
+  private(set) var overrides: [OfferOverride] = []
   var metadata: [String: String] = [:]
   private var revisions: [PartID: Revision] = [:]
   private var floors: [PartID: Revision] = [:]
@@ -104,6 +106,37 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction {
 
   mutating func dateChanges(to effectiveAt: String?) { self.effectiveAt = effectiveAt }
 
+  // MARK: Overrides
+
+  func overrides(of provider: ProviderSlug) -> [OfferOverride] { overrides.filter { $0.provider == provider } }
+
+  func overrides(of offer: String, _ provider: ProviderSlug) -> [OfferOverride] {
+    overrides(of: provider).filter { ExactText($0.offer) == ExactText(offer) }
+  }
+
+  mutating func setOverride(_ member: OfferOverride.Member, to value: String, _ edit: OverrideEdit) {
+    let old = overrides(of: edit.offer, edit.provider).first { $0.member == member }
+    let new = OfferOverride(
+      provider: edit.provider, offer: edit.offer, member: member, value: value, note: edit.note, setBy: edit.by,
+      setAt: at)
+    replace(old, by: new)
+  }
+
+  mutating func endOverride(_ member: OfferOverride.Member, _ edit: OverrideEdit) {
+    replace(overrides(of: edit.offer, edit.provider).first { $0.member == member }, by: nil)
+  }
+
+  private mutating func replace(_ old: OfferOverride?, by new: OfferOverride?) {
+    guard let place = new ?? old else { return }
+    overrides.removeAll { $0 == old }
+    if let new { overrides.append(new) }
+    overrides.sort { ($0.provider, $0.offer, $0.member) < ($1.provider, $1.offer, $1.member) }
+    guard old?.value != new?.value else { return }
+    raise(PartID(place.provider.text))
+    let change = FieldChange(field: "override.\(place.member.rawValue)", oldValue: old?.value, newValue: new?.value)
+    log(place.provider, place.offer, .changed, change)
+  }
+
   // MARK: Manual updates
 
   func provider(_ slug: ProviderSlug) -> Provider? { parts[PartID(slug.text)]?.provider }
@@ -139,6 +172,7 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction {
     for offer in parts[PartID(slug.text)]?.offers ?? [] { log(offer, .removed) }
     parts[PartID(slug.text)] = nil
     quarantine.removeAll { $0.provider == slug }
+    for override in overrides(of: slug) { replace(override, by: nil) }
   }
 
   // MARK: The change log
@@ -148,11 +182,19 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction {
   }
 
   private mutating func log(_ offer: Offer, _ kind: CatalogChange.Kind, _ change: FieldChange? = nil) {
+    let whole = FieldChange(
+      field: "", oldValue: kind == .removed ? offer.pricing.json : nil,
+      newValue: kind == .added ? offer.pricing.json : nil)
+    log(offer.provider, offer.id, kind, change ?? whole)
+  }
+
+  private mutating func log(
+    _ provider: ProviderSlug, _ offer: String, _ kind: CatalogChange.Kind, _ change: FieldChange
+  ) {
     changes.append(
       CatalogChange(
-        sequence: changes.count + 1, provider: offer.provider, offer: offer.id, kind: kind, field: change?.field,
-        oldValue: kind == .removed ? offer.pricing.json : change?.oldValue,
-        newValue: kind == .added ? offer.pricing.json : change?.newValue,
-        revision: revision(PartID(offer.provider.text)), at: at, effectiveAt: min(effectiveAt ?? at, at)))
+        sequence: changes.count + 1, provider: provider, offer: offer, kind: kind,
+        field: kind == .changed ? change.field : nil, oldValue: change.oldValue, newValue: change.newValue,
+        revision: revision(PartID(provider.text)), at: at, effectiveAt: min(effectiveAt ?? at, at)))
   }
 }

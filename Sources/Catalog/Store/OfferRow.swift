@@ -140,7 +140,7 @@ public struct OfferRowReader {
       pricings[text] = pricing
       return pricing
     } catch {
-      throw OfferError(field: error.member.isEmpty ? "pricing" : "pricing.\(error.member)", reason: error.reason)
+      throw OfferError(error)
     }
   }
 
