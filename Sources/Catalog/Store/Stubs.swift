@@ -1,3 +1,4 @@
-public struct FieldSource: Sendable { public let source: String; public let observedAt: Int }
-extension Offer { public func source(of field: OfferFields) -> FieldSource { FieldSource(source: source, observedAt: observedAt) } }
+extension Offer {
+  public func source(of field: OfferFields) -> FieldSource { FieldSource(source: source, observedAt: observedAt) }
+}
 extension OfferFields { public static let named: [(name: String, field: OfferFields)] = [] }

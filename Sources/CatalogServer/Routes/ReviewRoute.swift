@@ -32,7 +32,7 @@ enum ReviewRoute: Equatable {
     switch self {
     case .quarantine, .overrides: [.get]
     case .decide: [.post]
-    case .override: [.get, .put, .patch, .delete]
+    case .override: [.get, .patch, .delete]
     }
   }
 }
