@@ -80,6 +80,9 @@ struct CatalogResponder: HTTPResponder {
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
         body: ResponseBody(byteBuffer: ByteBuffer(bytes: metrics())))
     case .changes: return .json(try await ChangeAnswers(store: service.store).body(query: target.query))
+    case .history(let id):
+      let answers = HistoryAnswers(store: service.store, snapshot: try await snapshot())
+      return .json(try await answers.body(of: id, query: target.query))
     case .compare, .batchCompare, .cost:
       let snapshot = try await snapshot()
       let answers = PostAnswers(snapshot: snapshot)

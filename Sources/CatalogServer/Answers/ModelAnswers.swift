@@ -135,7 +135,7 @@ extension AnswerBuilder {
     return model
   }
 
-  private func modelNotFound(_ id: String, provider: ProviderSlug?) -> Problem {
+  func modelNotFound(_ id: String, provider: ProviderSlug?) -> Problem {
     let place = provider.map { " at \($0)" } ?? ""
     return Problem(
       status: .notFound, kind: "model-not-found",

@@ -3,6 +3,8 @@ import HTTPTypes
 /// Routes whose answers are not views of one catalog version, and are never cached.
 enum LiveRoute {
   case home, live, ready, metrics, changes, compare, batchCompare, cost
+  /// What a model cost since when.
+  case history(id: String)
 
   /// The route of a path; nil when there is none.
   init?(_ segments: [String]) {
@@ -15,14 +17,23 @@ enum LiveRoute {
     case ["v1", "models", "compare"]: self = .compare
     case ["v1", "models", "batch-compare"]: self = .batchCompare
     case ["v1", "cost", "estimate"]: self = .cost
-    default: return nil
+    default:
+      guard let id = Self.historyID(in: segments) else { return nil }
+      self = .history(id: id)
     }
+  }
+
+  /// The model of a path that ends with `/history`. As in ``ReadRoute``, everything between it and the prefix is the id.
+  private static func historyID(in segments: [String]) -> String? {
+    guard segments.count >= 4, segments.starts(with: ["v1", "models"]), segments.last == "history" else { return nil }
+    let id = segments[2..<(segments.count - 1)]
+    return id == ["by-category"] ? nil : id.joined(separator: "/")
   }
 
   /// The methods that it takes.
   var methods: [HTTPRequest.Method] {
     switch self {
-    case .home, .live, .ready, .metrics, .changes: [.get, .head]
+    case .home, .live, .ready, .metrics, .changes, .history: [.get, .head]
     case .compare, .batchCompare, .cost: [.post]
     }
   }
@@ -34,6 +45,7 @@ enum LiveRoute {
     case .live, .ready: .health
     case .metrics: .metrics
     case .changes: .changes
+    case .history: .history
     case .compare, .batchCompare: .comparison
     case .cost: .cost
     }
