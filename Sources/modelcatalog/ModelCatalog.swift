@@ -16,6 +16,5 @@ struct ModelCatalog: AsyncParsableCommand {
       Serve.self, Sync.self, Quarantine.self, Overrides.self, Import.self, Export.self, Models.self, Offers.self,
       Providers.self, Stats.self, Changes.self, History.self, Identity.self, Cache.self, Migrate.self, Copy.self,
       Doctor.self,
-      Identity.self, Cache.self, Migrate.self, Copy.self, Doctor.self,
     ])
 }

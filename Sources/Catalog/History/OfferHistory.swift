@@ -145,6 +145,7 @@ private struct Timeline {
       throw PricingCodingError(member: "", reason: "the override is no JSON: \(error.description)")
     }
     if value.object?["state"] != nil { return try Pricing(value) }
-    return try stated?.pricing().patched(by: value)
+    guard let stated = try stated?.pricing() else { return nil }
+    return try PricingPatch(value).applied(to: stated)
   }
 }
