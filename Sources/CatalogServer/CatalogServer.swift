@@ -131,7 +131,8 @@ public struct CatalogServer: Sendable {
     let (handlers, offer) = AsyncStream<FastPathChannel>.makeStream()
     var application = Application(
       responder: CatalogResponder(
-        service: service, answers: answers, meter: meter, limits: limits, admin: admin, metrics: scrape),
+        service: service, answers: answers, meter: meter, limits: limits, admin: admin,
+        feed: ChangeFeed(store: service.store), metrics: scrape),
       server: HTTPServerBuilder { responder in
         let channel = FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
         offer.yield(channel)
