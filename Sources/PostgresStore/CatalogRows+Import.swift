@@ -11,7 +11,7 @@ extension CatalogRows: ImportTransaction {
       try connection.query(OfferSQL.delete, [slug, PostgresLiteral.array(batch.map(\.id))])
     }
     for batch in diff.added.batches { try insert(batch) }
-    for batch in diff.changed.batches { try update(batch) }
+    for batch in diff.updates.batches { try update(batch) }
     try dateChanges(to: nil)
     let sql = "SELECT revision FROM modelcatalog.revisions WHERE provider = $1"
     let rows = try connection.query(sql, [slug])

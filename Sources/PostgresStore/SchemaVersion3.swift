@@ -1,8 +1,17 @@
-/// The third version of the database's structure: the change log says since when a change has been in effect, and what an
-/// offer cost that came or went; implausible changes wait in a quarantine; operators override what providers say; workers keep
+/// The third version of the database's structure.
+///
+/// The change log says since when a change has been in effect, and what an offer cost that came or went. Fields of offers have
+/// sources of their own. Implausible changes wait in a quarantine, operators override what providers say, and workers keep
 /// something about their common work.
 enum SchemaVersion3 {
-  static let sql = syncTables + effectiveDates + quarantine + overrides + functions + overrideTriggers
+  static let sql =
+    provenance + syncTables + effectiveDates + quarantine + overrides + functions + overrideTriggers
+
+  private static let provenance = """
+    ALTER TABLE modelcatalog.offers
+      ADD COLUMN provenance json NOT NULL DEFAULT '{}' CHECK (json_typeof(provenance) = 'object');
+
+    """
 
   /// No trigger takes the catalog's write lock for these: a long import must not stop a lease from being prolonged.
   private static let syncTables = """

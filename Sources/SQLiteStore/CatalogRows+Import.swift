@@ -24,7 +24,7 @@ extension CatalogRows: ImportTransaction {
     let insert = try db.cachedStatement(sql: OfferSQL.insert)
     for offer in diff.added { try insert.execute(arguments: OfferSQL.arguments(offer)) }
     let update = try db.cachedStatement(sql: OfferSQL.update)
-    for change in diff.changed {
+    for change in diff.updates {
       try update.execute(arguments: OfferSQL.arguments(change.new) + [slug, change.old.id])
     }
   }

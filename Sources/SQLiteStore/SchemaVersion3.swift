@@ -1,11 +1,20 @@
-/// The third version of the database's structure: the change log says since when a change has been in effect, and what an
-/// offer cost that came or went; implausible changes wait in a quarantine; operators override what providers say; workers keep
+/// The third version of the database's structure.
+///
+/// The change log says since when a change has been in effect, and what an offer cost that came or went. Fields of offers have
+/// sources of their own. Implausible changes wait in a quarantine, operators override what providers say, and workers keep
 /// something about their common work.
 enum SchemaVersion3 {
-  static let sql = syncTables + effectiveDates + offerTriggers + quarantine + overrides + providerTriggers
+  static let sql =
+    provenance + syncTables + effectiveDates + offerTriggers + quarantine + overrides + providerTriggers
 
   /// The time of the database as every table keeps it; the same throughout one statement and its triggers.
   private static let now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')"
+
+  private static let provenance = """
+    ALTER TABLE offers ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'
+      CHECK (json_valid(provenance) AND json_type(provenance) = 'object');
+
+    """
 
   private static let syncTables = """
     CREATE TABLE leases (

@@ -23,7 +23,7 @@ public enum CatalogStoreContract {
   /// All promises.
   public static let rules =
     loadRules + importRules + refusalRules + logRules + effectiveDateRules + editRules + editRefusalRules
-    + revisionRules + reviewRules + decisionRules + overrideRules
+    + revisionRules + reviewRules + decisionRules + overrideRules + authorityRules
 }
 
 extension CatalogStore {

@@ -51,7 +51,8 @@ public enum HandwrittenSQL {
 
   /// Statements that would break the data.
   public static let refused = [
-    "UPDATE offers SET pricing = 'free'", "UPDATE offers SET aliases = 'x,y'",
+    "UPDATE offers SET provenance = '[]'", "UPDATE offers SET provenance = 'me'", "UPDATE offers SET pricing = 'free'",
+    "UPDATE offers SET aliases = 'x,y'",
     "UPDATE offers SET capabilities = '{}'", "UPDATE offers SET id = 'other'",
     "UPDATE offers SET context_length = 'many'", "UPDATE offers SET name = NULL",
     "INSERT INTO providers (slug, name) VALUES ('No Slug', 'x')",
@@ -107,6 +108,7 @@ public enum HandwrittenSQL {
     try await fill(store)
     let before = try await store.manifest()
     try shell("UPDATE offers SET name = name, pricing = pricing; UPDATE providers SET name = name")
+    try shell("UPDATE offers SET provenance = '{\"name\":{\"source\":\"me\",\"observed_at\":1}}'")
     try shell("BEGIN; DELETE FROM offers; ROLLBACK")
     #expect(try await store.manifest() == before)
     #expect(try await log(store).isEmpty)

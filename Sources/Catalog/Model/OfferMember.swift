@@ -38,6 +38,30 @@ public enum OfferMember: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The field that it belongs to.
+  var field: OfferFields {
+    switch self {
+    case .name: .name
+    case .description: .description
+    case .ownedBy: .ownedBy
+    case .contextLength: .contextLength
+    case .maxInput: .maxInput
+    case .maxOutput: .maxOutput
+    case .inputModalities, .outputModalities: .modalities
+    case .supportedParameters: .supportedParameters
+    case .capabilities: .capabilities
+    case .tokenizer: .tokenizer
+    case .quantization: .quantization
+    case .huggingFaceID: .huggingFaceID
+    case .aliases: .aliases
+    case .status: .status
+    case .created: .created
+    case .deprecationDate: .deprecationDate
+    case .expiryDate: .expiryDate
+    case .pricing: .pricing
+    }
+  }
+
   /// Takes the member's value over into an offer; `null` clears it, where an offer can be without it.
   ///
   /// Prices are changed by a whole pricing as ``Pricing/json``, or by some members of it; `null` removes a member.

@@ -28,7 +28,10 @@ public enum CatalogTable: String, Sendable, CaseIterable {
   public var documents: Set<String> {
     switch self {
     case .offers:
-      ["input_modalities", "output_modalities", "supported_parameters", "capabilities", "aliases", "pricing"]
+      [
+        "input_modalities", "output_modalities", "supported_parameters", "capabilities", "aliases", "pricing",
+        "provenance",
+      ]
     case .syncRecords, .overrides: ["value"]
     case .metadata, .providers, .revisions, .changes, .imports, .quarantine: []
     }

@@ -40,8 +40,10 @@ public struct ProviderImportReport: Sendable, Hashable {
   public var removed = 0
   /// Offers of which a field changed.
   public var changed = 0
-  /// Offers that say the same as before; their rows were not written.
+  /// Offers that say the same as before; their rows were not written, unless a better source says so now.
   public var unchanged = 0
+  /// Offers of a curated list that were not added, because the provider itself says what it offers.
+  public var leftOut = 0
   /// Rows that repeated an id.
   public var duplicates = 0
   /// Values that were held back, and removals, which count as one together.

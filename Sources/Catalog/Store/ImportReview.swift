@@ -89,7 +89,7 @@ struct ImportReview {
     if case .removed? = place { return forget(item.entry) }
     guard isKnown || place != nil else { return forget(item.entry) }
     var effect = effect(on: item, at: place)
-    effect.isDecided = diff.decided[ExactText(item.offer)]?.isSuperset(of: item.field.fields) ?? false
+    effect.isDecided = diff.decides(item.field.fields, of: item.offer, since: item.entry?.source)
     try settle(place == nil && !item.offer.isEmpty ? item.withoutFinding : item, effect) { review in
       try review.hold(item, at: place)
     }
@@ -111,7 +111,7 @@ struct ImportReview {
     }
     return Effect(
       proposed: item.field.value(of: offer),
-      source: item.field.member == nil ? nil : FieldSource(source: offer.source, observedAt: offer.observedAt),
+      source: item.field.member == nil ? nil : offer.source(of: item.field.fields),
       isChanged: isChanged)
   }
 

@@ -45,7 +45,9 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction, OverrideTransact
     dateChanges(to: diff.effectiveAt)
     defer { dateChanges(to: nil) }
     let slug = diff.provider.slug
-    let isChanged = diff.isProviderChanged || !(diff.added.isEmpty && diff.changed.isEmpty && diff.removed.isEmpty)
+    let isChanged =
+      diff.isProviderChanged || !diff.added.isEmpty || !diff.removed.isEmpty
+      || diff.updates.contains(where: \.isVisible)
     if isChanged { raise(PartID(slug.text)) }
     var offers = offers(of: slug)
     for offer in diff.removed {
@@ -56,7 +58,7 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction, OverrideTransact
       offers[ExactText(offer.id)] = offer
       log(offer, .added)
     }
-    for change in diff.changed {
+    for change in diff.updates {
       offers[ExactText(change.new.id)] = change.new
       try logFields(of: change.new, since: change.old)
     }
@@ -196,5 +198,14 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction, OverrideTransact
         sequence: changes.count + 1, provider: provider, offer: offer, kind: kind,
         field: kind == .changed ? change.field : nil, oldValue: change.oldValue, newValue: change.newValue,
         revision: revision(PartID(provider.text)), at: at, effectiveAt: min(effectiveAt ?? at, at)))
+  }
+}
+
+extension ListingDiff.Change {
+  /// Whether readers see it, as they do not see where single fields come from.
+  fileprivate var isVisible: Bool {
+    var new = new
+    new.provenance = old.provenance
+    return new != old
   }
 }

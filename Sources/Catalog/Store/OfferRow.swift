@@ -5,7 +5,7 @@ public enum OfferRow {
     "provider", "id", "model_id", "variant", "name", "description", "owned_by", "context_length", "max_input",
     "max_output", "input_modalities", "output_modalities", "supported_parameters", "capabilities", "tokenizer",
     "quantization", "hugging_face_id", "aliases", "status", "created", "deprecation_date", "expiry_date", "pricing",
-    "source", "observed_at",
+    "source", "observed_at", "provenance",
   ]
 
   /// The values of the columns.
@@ -21,6 +21,7 @@ public enum OfferRow {
       .text(JSONWriter.array(offer.aliases)), .text(offer.status.rawValue), ColumnValue(offer.created),
       ColumnValue(offer.deprecationDate?.description), ColumnValue(offer.expiryDate?.description),
       .text(offer.pricing.json), .text(offer.source), .integer(offer.observedAt),
+      .text(offer.provenance.json),
     ]
   }
 }
@@ -76,6 +77,7 @@ public struct OfferRowReader {
     offer.deprecationDate = try date(row, 20)
     offer.expiryDate = try date(row, 21)
     offer.pricing = try pricing(row, 22)
+    offer.provenance = try Provenance(json: text(row, 25))
     return try offer.bounded()
   }
 

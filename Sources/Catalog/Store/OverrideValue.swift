@@ -108,8 +108,8 @@ extension Offer {
   /// - Returns: nil when it is hidden.
   /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)`` when an override cannot be one.
   func served(with overrides: [OfferOverride]) throws(StoreError) -> Offer? {
-    guard !overrides.isEmpty else { return self }
     var offer = self
+    offer.provenance = Provenance()
     var isHidden = false
     for override in overrides {
       let value = try override.read
@@ -126,12 +126,13 @@ extension Offer {
 }
 
 extension ProviderPart {
-  /// The part as readers get it: what operators say is laid over what the provider says.
+  /// The part as readers get it: what operators say is laid over what the provider says, and where that comes from is left
+  /// out.
   ///
   /// - Parameter overrides: all of the provider's.
   /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)`` when an override cannot be one.
   public func served(with overrides: [OfferOverride]) throws(StoreError) -> ProviderPart {
-    guard !overrides.isEmpty else { return self }
+    guard !overrides.isEmpty || offers.contains(where: { !$0.provenance.isEmpty }) else { return self }
     let byOffer = Dictionary(grouping: overrides) { ExactText($0.offer) }
     var served: [Offer] = []
     for offer in offers {

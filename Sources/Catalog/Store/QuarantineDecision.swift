@@ -65,6 +65,7 @@ extension QuarantineEntry.Decision {
     do {
       var offer = old
       try entry.field.set(entry.proposedValue, in: &offer)
+      if let source = entry.source { offer.attribute(entry.field.fields, to: source) }
       new = try offer.storable(by: entry.provider)
     } catch {
       throw StoreError.invalidOffer(provider: entry.provider, offer: entry.offer, error)

@@ -10,16 +10,8 @@ extension QuarantineEntry.Field {
     }
   }
 
-  /// The same as fields that a source states.
-  var fields: OfferFields {
-    switch self {
-    case .pricing: .pricing
-    case .contextLength: .contextLength
-    case .maxInput: .maxInput
-    case .maxOutput: .maxOutput
-    case .removal, .identity: []
-    }
-  }
+  /// The same as a field that a source states.
+  var fields: OfferFields { member?.field ?? [] }
 
   /// The value in an offer, as an entry keeps it.
   func value(of offer: Offer) -> String? {

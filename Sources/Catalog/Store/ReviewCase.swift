@@ -107,14 +107,6 @@ extension ListingDiff {
     removed = []
   }
 
-  /// Lets go of changes of which nothing is left.
-  mutating func dropUnchanged() {
-    let count = changed.count
-    changed.removeAll { !$0.new.isWorthWriting(over: $0.old) }
-    report.changed = changed.count
-    report.unchanged += count - changed.count
-  }
-
   /// What is written, bounded by a number of changes.
   func offerDiffs(limit: Int) throws -> [OfferDiff] {
     guard limit > 0 else { return [] }
