@@ -86,6 +86,16 @@ struct PlausibilityTests {
     #expect(found.map(\.offer) == [""])
   }
 
+  @Test("Offers that only a curated list knew go when the provider speaks for itself")
+  func curated() throws {
+    let offers = try (0..<10).map { number in
+      var offer = try Self.offer("m\(number)")
+      offer.source = "litellm"
+      return offer
+    }
+    #expect(try findings(offers, [Self.offer("own")]).isEmpty)
+  }
+
   @Test("A price far from what others ask is flagged and never held: real sellers differ by a hundred times")
   func market() throws {
     let others = try ["p1": "0.0000001", "p2": "0.0000002", "p3": "0.0000003"].map { provider, price in

@@ -43,8 +43,10 @@ public struct Plausibility: ImportReviewer {
   /// What is odd about a diff.
   public func findings(in diff: ListingDiff) -> [PlausibilityFinding] {
     var findings: [PlausibilityFinding] = []
-    if diff.report.isMassRemoval {
-      let text = "\(diff.removed.count) offers are no longer listed, more than half of the provider's"
+    // Offers that only a curated list knew go when the provider speaks for itself.
+    let removed = diff.removed.count { SourceAuthority(of: $0.source) == .firstParty }
+    if removed * 2 > removed + diff.report.changed + diff.report.unchanged {
+      let text = "\(removed) offers are no longer listed, more than half of the provider's"
       findings.append(.held("", .removal, .massRemoval, text))
     }
     for offer in diff.added { findings += band(offer) + deviation(offer) }
