@@ -168,9 +168,11 @@ struct ProviderFetcherTests {
 
   @Test("A provider that takes its time is waited for, as long as it sends something")
   func slow() async throws {
-    try await withFetcher { server, fetcher in
+    var limits = quickLimits
+    limits.idle = .milliseconds(1_500)
+    try await withFetcher(limits: limits) { server, fetcher in
       server.serve("/acme/v1/models", Self.list)
-      server.fail("acme", .slow(bytes: 7, milliseconds: 100))
+      server.fail("acme", .slow(bytes: 3, milliseconds: 150))
       let fetched = try await fetcher.ids(plainAdapter())
       #expect(fetched?.ids == ["a", "b"])
       #expect(server.requests("acme").count == 1)
