@@ -86,6 +86,12 @@ struct CatalogResponder: HTTPResponder {
     case .history(let id):
       let answers = HistoryAnswers(store: service.store, snapshot: try await snapshot())
       return .validated(try await answers.body(of: id, query: target.query), for: request)
+    case .deprecations:
+      let snapshot = try await snapshot()
+      var response = Response.validated(
+        try DeprecationAnswers(snapshot: snapshot).body(query: target.query), for: request)
+      if let name = HTTPField.Name("x-catalog-version") { response.headers[name] = snapshot.version }
+      return response
     case .compare, .batchCompare, .cost:
       let snapshot = try await snapshot()
       let answers = PostAnswers(snapshot: snapshot)

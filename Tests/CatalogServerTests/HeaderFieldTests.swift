@@ -15,7 +15,9 @@ let readTargets = [
 ]
 
 /// Routes of every kind whose answers are not views of one version.
-let liveTargets = ["/", "/health/live", "/v1/changes", "/v1/changes.atom", "/v1/models/gpt-4o/history"]
+let liveTargets = [
+  "/", "/health/live", "/v1/changes", "/v1/changes.atom", "/v1/models/gpt-4o/history", "/v1/deprecations",
+]
 
 @Suite(.timeLimit(.minutes(1)))
 struct HeaderFieldTests {

@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// Routes whose answers are not views of one catalog version, and are never cached.
 enum LiveRoute {
-  case home, live, ready, metrics, changes, changeFeed, compare, batchCompare, cost
+  case home, live, ready, metrics, changes, changeFeed, deprecations, compare, batchCompare, cost
   /// What a model cost since when.
   case history(id: String)
 
@@ -15,6 +15,7 @@ enum LiveRoute {
     case ["metrics"]: self = .metrics
     case ["v1", "changes"]: self = .changes
     case ["v1", "changes.atom"]: self = .changeFeed
+    case ["v1", "deprecations"]: self = .deprecations
     case ["v1", "models", "compare"]: self = .compare
     case ["v1", "models", "batch-compare"]: self = .batchCompare
     case ["v1", "cost", "estimate"]: self = .cost
@@ -34,7 +35,7 @@ enum LiveRoute {
   /// The methods that it takes.
   var methods: [HTTPRequest.Method] {
     switch self {
-    case .home, .live, .ready, .metrics, .changes, .changeFeed, .history: [.get, .head]
+    case .home, .live, .ready, .metrics, .changes, .changeFeed, .history, .deprecations: [.get, .head]
     case .compare, .batchCompare, .cost: [.post]
     }
   }
@@ -46,6 +47,7 @@ enum LiveRoute {
     case .live, .ready: .health
     case .metrics: .metrics
     case .changes, .changeFeed: .changes
+    case .deprecations: .deprecations
     case .history: .history
     case .compare, .batchCompare: .comparison
     case .cost: .cost
