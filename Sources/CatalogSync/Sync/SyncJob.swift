@@ -22,9 +22,11 @@ public struct SyncJob: Sendable, Codable {
   public internal(set) var state = State.running
   /// Whether it only says what would change.
   public var dryRun: Bool
-  /// When it began, ended, and last said how far it is, in seconds since 1970.
+  /// When it began, in seconds since 1970.
   public var startedAt: Int
+  /// When it ended, in seconds since 1970.
   public internal(set) var finishedAt: Int?
+  /// When it last said how far it is, in seconds since 1970.
   public internal(set) var updatedAt: Int
   /// The slugs of the providers, sorted.
   public var providers: [String]

@@ -47,20 +47,25 @@ public struct SyncResult: Sendable, Codable {
   public var offers = 0
   /// How many of them have a price in each state, by ``PriceState``.
   public var prices: [String: Int] = [:]
-  /// Offers that are new, gone, different, and the same.
+  /// Offers that are new.
   public var added = 0
+  /// Offers that are gone.
   public var removed = 0
+  /// Offers of which a field changed.
   public var changed = 0
+  /// Offers that say the same as before.
   public var unchanged = 0
-  /// Changes that wait for an operator, and those that only inform.
+  /// Changes that wait for an operator.
   public var held = 0
+  /// Findings that only inform.
   public var flagged = 0
   /// What was odd in the list itself.
   public var notices = 0
   /// The changes, as many as were asked for.
   public var changes: [Change] = []
-  /// What was received, unpacked.
+  /// How many bytes were received, unpacked.
   public var bytes = 0
+  /// In how many pages they came.
   public var pages = 0
   /// How long it took.
   public var milliseconds = 0

@@ -14,9 +14,11 @@ public struct SyncStatus: Sendable, Codable {
     public let obstacle: String?
     /// How often it is synced, in seconds; 0 for not by itself.
     public let intervalSeconds: Int
-    /// When it was last asked, last answered and last changed, in seconds since 1970.
+    /// When it was last asked, in seconds since 1970.
     public let attemptedAt: Int?
+    /// When it last answered with a list that could be used, in seconds since 1970.
     public let succeededAt: Int?
+    /// When its list last changed something, in seconds since 1970.
     public let changedAt: Int?
     /// What the last sync did that read the list.
     public let lastResult: SyncResult?

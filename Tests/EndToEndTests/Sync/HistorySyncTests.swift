@@ -25,7 +25,8 @@ struct HistorySyncTests {
     var description: String { "\(day) \(prompt ?? -1)/\(completion ?? -1)" }
   }
 
-  @Test("What a model cost since when is what its lists said on those days; a price that jumped waits in the quarantine")
+  @Test(
+    "What a model cost since when is what its lists said on those days; a price that jumped waits in the quarantine")
   func replay() async throws {
     let server = try await ReplayServer()
     try await withSandbox { sandbox in
@@ -77,7 +78,9 @@ struct HistorySyncTests {
         guard let price = prices[id] else { continue }
         let point = Point(day: day, prompt: Decimal(string: price.0), completion: Decimal(string: price.1))
         let last = points[id]?.last
-        if last?.prompt != point.prompt || last?.completion != point.completion { points[id, default: []].append(point) }
+        if last?.prompt != point.prompt || last?.completion != point.completion {
+          points[id, default: []].append(point)
+        }
       }
     }
     return points
