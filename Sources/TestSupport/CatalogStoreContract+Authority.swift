@@ -65,16 +65,18 @@ extension CatalogStoreContract {
       try await store.importOffers([.sample(id: "z", source: "models-dev")])
       #expect(try await store.manifest() == manifest, "a curated list removes nothing that the provider lists")
     },
-    Rule("a curated list corrects what curated lists said") { store in
+    Rule("a curated list corrects what less believed ones said, and never what better ones said") { store in
       try await store.importOffers([try .bare()])
       for (source, price) in [("litellm", "0.1"), ("models-dev", "0.2"), ("genai-prices", "0.3")] {
         try await store.importOffers([.sample(pricing: .sample(prompt: price), source: source)], stated: .pricing)
         #expect(try await store.offers()[0].pricing == .sample(prompt: price))
         #expect(try await store.sources() == ["pricing \(source) 1700000000"])
       }
-      try await store.importOffers([.sample(pricing: .unknown(), source: "litellm")], stated: .pricing)
-      #expect(try await store.offers()[0].pricing == .unknown())
-      #expect(try await store.sources() == [])
+      let manifest = try await store.manifest()
+      for pricing in [Pricing.unknown(), try .sample(prompt: "0.4")] {
+        try await store.importOffers([.sample(pricing: pricing, source: "litellm")], stated: .pricing)
+      }
+      #expect(try await store.manifest() == manifest)
     },
     Rule("where the provider says nothing, what a curated list said is kept, and the two do not take turns") { store in
       let own = try Offer.bare()
@@ -104,13 +106,19 @@ extension CatalogStoreContract {
       #expect(last.pricing == .unknown() && last.contextLength == nil, "what the provider itself said goes with it")
       #expect(last.capabilities == [.tools])
     },
-    Rule("of a provider that says nothing itself, a curated list says everything") { store in
+    Rule("of a provider that says nothing itself, a curated list says everything; two of them do not take turns") {
+      store in
       try await store.importOffers(try ["a", "b", "c"].map { try .sample(id: $0, source: "models-dev") })
-      let next = try ["a", "b", "d"].map { try Offer.sample(id: $0, contextLength: 5, source: "litellm") }
+      let other = try await store.importOffers([
+        .sample(id: "a", source: "litellm"), .sample(id: "e", source: "litellm"),
+      ])
+      #expect([other.added, other.removed, other.changed] == [1, 0, 0], "what another list knows stays")
+      _ = try await store.edit(.deleteOffer(provider: .sample(), id: "e"))
+      let next = try ["a", "b", "d"].map { try Offer.sample(id: $0, contextLength: 5, source: "models-dev") }
       let report = try await store.importOffers(next)
       #expect([report.added, report.removed, report.changed, report.leftOut] == [1, 1, 2, 0])
       #expect(try await store.offers() == next)
-      await #expect(throws: StoreError.self) { try await store.importOffers([.sample(id: "a", source: "litellm")]) }
+      await #expect(throws: StoreError.self) { try await store.importOffers([.sample(id: "a", source: "models-dev")]) }
     },
     Rule("a provider's own list replaces a curated one, and says alone from then on what there is") { store in
       try await store.importOffers(try ["a", "b", "c"].map { try .sample(id: $0, source: "models-dev") })

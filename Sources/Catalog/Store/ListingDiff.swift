@@ -65,7 +65,7 @@ public struct ListingDiff: Sendable {
     report = ProviderImportReport(provider: slug)
     let incoming = try Self.incoming(listings, of: slug, &report)
     let isLed = current?.hasFirstPartyList ?? false
-    let isCurated = !incoming.isEmpty && incoming.values.allSatisfy { SourceAuthority(of: $0.offer.source) == .curated }
+    let isCurated = !incoming.isEmpty && incoming.values.allSatisfy { SourceAuthority(of: $0.offer.source).isCurated }
     provider = try Self.merged(listings.map(\.provider), into: current?.provider, onlyFillingIn: isLed && isCurated)
     isProviderChanged = provider != current?.provider
     newest = listings.lazy.flatMap(\.offers).max { $0.observedAt < $1.observedAt }
@@ -75,7 +75,7 @@ public struct ListingDiff: Sendable {
     for offer in current?.offers ?? [] { stored[ExactText(offer.id)] = offer }
     for (id, (offer, stated)) in incoming {
       guard let old = stored.removeValue(forKey: id) else {
-        let isLeftOut = isLed && SourceAuthority(of: offer.source) == .curated
+        let isLeftOut = isLed && SourceAuthority(of: offer.source).isCurated
         if isLeftOut { report.leftOut += 1 } else { added.append(offer) }
         statements[id] = Statement(source: offer.source, taken: stated, carried: offer.carriedFields)
         continue
@@ -84,9 +84,9 @@ public struct ListingDiff: Sendable {
       statements[id] = Statement(source: offer.source, taken: taken, carried: offer.carriedFields)
       add(Change(old: old, new: new))
     }
-    removed = stored.values.filter { offer in
-      !options.isPartial && (!isCurated || SourceAuthority(of: offer.source) == .curated)
-    }
+    // What another list knows is not for this one to remove.
+    let sources = Set(incoming.values.lazy.map(\.offer.source))
+    removed = stored.values.filter { !options.isPartial && (!isCurated || sources.contains($0.source)) }
     report.unchanged += stored.count - removed.count
     report.added = added.count
     report.changed = changed.count
