@@ -21,6 +21,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
@@ -90,8 +92,20 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
-    // Provider formats, and later fetching and scheduling. May not know SQL or HTTP routes.
-    .target(name: "CatalogSync", dependencies: ["Catalog"]),
+    // Provider formats, fetching, scheduling, notifications. May not know SQL or HTTP routes.
+    .target(
+      name: "CatalogSync",
+      dependencies: [
+        "Catalog", "TieredCaching", locks,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
 
     // CatalogStore on the embedded database. May not know HTTP or provider formats.
     .target(
@@ -128,7 +142,14 @@ let package = Package(
       ]),
 
     // Samples, faults and contract suites; only test targets import it.
-    .target(name: "TestSupport", dependencies: ["Catalog", "TieredCaching", locks]),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Catalog", "TieredCaching", locks,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
 
     // Commands and wiring: the only place where concrete choices are made.
     .executableTarget(
@@ -136,6 +157,7 @@ let package = Package(
       dependencies: [
         "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "PostgresStore", "PostgresClient", "Compression",
         "TieredCaching", "RedisTier", "RedisClient", "PrometheusMetrics", locks,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -147,12 +169,18 @@ let package = Package(
       ],
       resources: [.copy("Resources")]),
 
+    // Recorded provider bodies on loopback, to try a sync without the internet.
+    .executableTarget(
+      name: "replay",
+      dependencies: ["TestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+
     // Times and memory of imports, loads and views; benchmarks/run uses it.
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
         "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "PostgresStore", "PostgresClient", "TieredCaching",
-        "RedisTier", "RedisClient",
+        "RedisTier", "RedisClient", "TestSupport",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -193,7 +221,14 @@ let package = Package(
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "TieredCaching", "TestSupport"],
       exclude: ["Identity/labelled-pairs.tsv", "Identity/hard-pairs.tsv"]),
-    .testTarget(name: "CatalogSyncTests", dependencies: ["CatalogSync", "Catalog", "TieredCaching", "TestSupport"]),
+    .testTarget(
+      name: "CatalogSyncTests",
+      dependencies: [
+        "CatalogSync", "Catalog", "TieredCaching", "TestSupport", locks,
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]),
     .testTarget(
       name: "CatalogServerTests",
       dependencies: [

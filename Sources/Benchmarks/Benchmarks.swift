@@ -9,6 +9,6 @@ struct Benchmarks: AsyncParsableCommand {
     discussion: "Build it with \"-c release\"; \"benchmarks/run\" compares the server with nginx.",
     subcommands: [
       Generate.self, StoreBenchmark.self, StoreCaseCommand.self, CacheBenchmark.self, PostgresBenchmark.self,
-      CacheWorkerCommand.self,
+      CacheWorkerCommand.self, SyncBenchmark.self,
     ])
 }

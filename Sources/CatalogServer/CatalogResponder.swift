@@ -12,6 +12,7 @@ struct CatalogResponder: HTTPResponder {
   let meter: RequestMeter
   let limits: ServerLimits
   let admin: AdminAnswers
+  let feed: ChangeFeed
   /// Gives what `/metrics` answers; nil for no such route.
   let metrics: (@Sendable () -> [UInt8])?
 
@@ -80,6 +81,17 @@ struct CatalogResponder: HTTPResponder {
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
         body: ResponseBody(byteBuffer: ByteBuffer(bytes: metrics())))
     case .changes: return .json(try await ChangeAnswers(store: service.store).body(query: target.query))
+    case .changeFeed:
+      return .validated(try await feed.body(query: target.query), type: AtomFeed.contentType, for: request)
+    case .history(let id):
+      let answers = HistoryAnswers(store: service.store, snapshot: try await snapshot())
+      return .validated(try await answers.body(of: id, query: target.query), for: request)
+    case .deprecations:
+      let snapshot = try await snapshot()
+      var response = Response.validated(
+        try DeprecationAnswers(snapshot: snapshot).body(query: target.query), for: request)
+      if let name = HTTPField.Name("x-catalog-version") { response.headers[name] = snapshot.version }
+      return response
     case .compare, .batchCompare, .cost:
       let snapshot = try await snapshot()
       let answers = PostAnswers(snapshot: snapshot)

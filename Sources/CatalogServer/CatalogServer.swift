@@ -52,6 +52,7 @@ public struct CatalogServer: Sendable {
   }
 
   private let service: CatalogService
+  private let sync: (any SyncControl)?
   private let metrics: CacheMetrics
   private let configuration: Configuration
   private let logger: Logger
@@ -65,9 +66,11 @@ public struct CatalogServer: Sendable {
   ///   - configuration: where it listens and what it allows.
   ///   - logger: receives what operators should know.
   ///   - makeService: makes the catalog service; the server learns of new versions through the observer that it is given.
+  ///   - makeSync: makes the provider sync that runs beside the server; by default there is none.
   public init(
     configuration: Configuration, logger: Logger,
-    makeService: (_ onEvent: @escaping @Sendable (CacheEvent) -> Void) -> CatalogService
+    makeService: (_ onEvent: @escaping @Sendable (CacheEvent) -> Void) -> CatalogService,
+    makeSync: (CatalogService) -> (any SyncControl)? = { _ in nil }
   ) {
     let tier = LocalTier<Answer>(maximumBytes: configuration.answerBytes)
     let (versions, continuation) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -83,6 +86,7 @@ public struct CatalogServer: Sendable {
       tier.move(to: version)
       continuation.yield(version)
     }
+    sync = makeSync(service)
   }
 
   /// Loads the catalog, keeps it current and answers requests until SIGTERM or SIGINT, or until the task is cancelled.
@@ -116,7 +120,8 @@ public struct CatalogServer: Sendable {
     let meter = RequestMeter()
     let limits = configuration.limits
     let admin = AdminAnswers(
-      service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), limits: limits)
+      service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), limits: limits,
+      sync: sync)
     let scrape = configuration.metrics.map { render in
       { @Sendable [metrics, service] in
         metrics.update(service: service, answers: answers.size)
@@ -126,7 +131,8 @@ public struct CatalogServer: Sendable {
     let (handlers, offer) = AsyncStream<FastPathChannel>.makeStream()
     var application = Application(
       responder: CatalogResponder(
-        service: service, answers: answers, meter: meter, limits: limits, admin: admin, metrics: scrape),
+        service: service, answers: answers, meter: meter, limits: limits, admin: admin,
+        feed: ChangeFeed(store: service.store), metrics: scrape),
       server: HTTPServerBuilder { responder in
         let channel = FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
         offer.yield(channel)
@@ -143,6 +149,7 @@ public struct CatalogServer: Sendable {
       BackgroundService { [versions] in
         await Self.prepare(versions, answers: answers, isWarming: configuration.warmsOnStartup, logger: logger)
       })
+    if let sync { application.addServices(sync) }
     if let inherited = configuration.inherited {
       application.addServices(
         SharedListener(

@@ -90,10 +90,8 @@ enum ReadRoute: Equatable {
     guard previous != UInt8(ascii: "/") else { return nil }
     let id = target.dropFirst(prefix.count)
     let isFixed = id == "unique" || id == "search" || id == "compare" || id == "batch-compare"
-    guard !isFixed, !id.hasPrefix("by-category/"), !id.hasSuffix("/offers"), !id.hasSuffix("/compare") else {
-      return nil
-    }
-    return id
+    guard !isFixed, !id.hasPrefix("by-category/") else { return nil }
+    return id.hasSuffix("/offers") || id.hasSuffix("/compare") || id.hasSuffix("/history") ? nil : id
   }
 
   private init?(health name: String) {

@@ -1,6 +1,8 @@
 import Catalog
+import HTTPTypes
 import Hummingbird
 import NIOCore
+import TieredCaching
 
 extension Request {
   /// The body as JSON, read up to the limits.
@@ -29,5 +31,17 @@ extension Response {
     Response(
       status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
       body: ResponseBody(byteBuffer: body))
+  }
+
+  /// A response that is of no catalog version, and that whoever has it already is not sent again. Its entity tag is made of
+  /// its bytes, so it may be kept, and has to be asked for again before it is used.
+  static func validated(_ body: ByteBuffer, type: String = "application/json", for request: Request) -> Response {
+    let tag = "\"\(FNV1a.hexadecimal(of: body.readableBytesView))\""
+    let fields: HTTPFields = [.eTag: tag, .cacheControl: "no-cache"]
+    if let field = request.headers[.ifNoneMatch], ResponseFields.matches(ifNoneMatch: field, entityTag: tag) {
+      return Response(status: .notModified, headers: fields)
+    }
+    return Response(
+      status: .ok, headers: fields + [.contentType: type], body: ResponseBody(byteBuffer: body))
   }
 }

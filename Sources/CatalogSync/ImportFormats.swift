@@ -1,9 +1,10 @@
 extension ImportFormat {
   /// All formats, sorted by name.
   public static let all: [ImportFormat] = [
-    anthropic, atlasCloud, baseten, cerebras, chutes, deepInfra, featherless, fireworks, friendli, gemini, gitHubModels,
-    groq, huggingFaceRouter, hyperbolic, liteLLM, mistral, modelsDev, native, novita, openAI, openRouter, poe, redpill,
-    sambanova, targon, together, venice, vercelAIGateway,
+    aihubmix, akash, anthropic, atlasCloud, baseten, cerebras, chutes, cloudflare, cohere, deepInfra, featherless,
+    fireworks, friendli, gemini, genAIPrices, gitHubModels, groq, helicone, huggingFaceRouter, hyperbolic, inception,
+    ioNet, liteLLM, mancer, mistral, modelsDev, moonshot, native, nearAI, nebius, novita, openAI, openRouter, ovhCloud,
+    poe, primeIntellect, redpill, replicate, requesty, sambanova, targon, together, venice, vercelAIGateway, xai,
   ].sorted { $0.name < $1.name }
 
   /// The format of a name.

@@ -118,25 +118,3 @@ final class ImportSession {
     return ParsedBody(listings: listings, notices: notes.finished(), rows: rows, metadata: metadata)
   }
 }
-
-extension Offer {
-  /// The fields that say something.
-  fileprivate var carriedFields: OfferFields {
-    var fields: OfferFields = []
-    if description != nil { fields.insert(.description) }
-    if ownedBy != nil { fields.insert(.ownedBy) }
-    if contextLength != nil { fields.insert(.contextLength) }
-    if maxInput != nil { fields.insert(.maxInput) }
-    if maxOutput != nil { fields.insert(.maxOutput) }
-    if !inputModalities.isEmpty || !outputModalities.isEmpty { fields.insert(.modalities) }
-    if !supportedParameters.isEmpty { fields.insert(.supportedParameters) }
-    if !capabilities.isEmpty { fields.insert(.capabilities) }
-    if tokenizer != nil { fields.insert(.tokenizer) }
-    if quantization != nil { fields.insert(.quantization) }
-    if huggingFaceID != nil { fields.insert(.huggingFaceID) }
-    if !aliases.isEmpty { fields.insert(.aliases) }
-    if created != nil { fields.insert(.created) }
-    if expiryDate != nil { fields.insert(.expiryDate) }
-    return fields
-  }
-}

@@ -8,12 +8,18 @@ enum PriceScale: Sendable {
   case usdPerToken
   /// US dollars for a million tokens; for components that are not billed by the token, for one of their unit.
   case usdPerMillion
+  /// US dollars for a million tokens, also for components that have another unit by default. Source: genai-prices, whose
+  /// names end in `_mtok`.
+  case usdPerMillionTokens
   /// The same from providers that compute in binary floating point, rounded to twelve significant digits.
   case usdPerMillionNoisy
-  /// Ten-thousandths of a US dollar for a million tokens.
+  /// Ten-thousandths of a US dollar for a million tokens, which is also US cents for a hundred million tokens. Sources:
+  /// Novita's list, and for the cents https://docs.x.ai/docs/api-reference#list-language-models
   case tenThousandthsPerMillion
   /// US dollars for a thousand searches.
   case usdPerThousandSearches
+  /// US dollars for a thousand requests.
+  case usdPerThousandRequests
 
   /// The price that a number stands for.
   func price(_ number: ExactDecimal, for component: PriceComponent) throws(ExactDecimal.ParseError) -> Price {
@@ -22,11 +28,13 @@ enum PriceScale: Sendable {
     case .usdPerUnit: return .stored(number, per: component.defaultUnit)
     case .usdPerToken: return .perToken(number)
     case .usdPerMillion: return isToken ? try .perMillion(number) : .stored(number, per: component.defaultUnit)
+    case .usdPerMillionTokens: return try .perMillion(number)
     case .usdPerMillionNoisy:
       let price: Price = isToken ? try .perMillion(number) : .stored(number, per: component.defaultUnit)
       return price.denoised()
     case .tenThousandthsPerMillion: return try .tenThousandthsPerMillion(number)
     case .usdPerThousandSearches: return try .perThousandSearches(number)
+    case .usdPerThousandRequests: return .perRequest(try number.shifted(by: -3))
     }
   }
 }
@@ -82,7 +90,7 @@ struct PriceTable: Sendable {
   let ignored: Set<String>
   /// Which members of the row are kept as raw prices, where prices are members of the row itself.
   let isPriceMember: @Sendable (String) -> Bool
-  /// Reads prices under conditions that are not columns.
+  /// Reads prices that are not columns, such as those under conditions.
   let tiers: (@Sendable (Fields, PriceTable, inout PriceReading) throws(ImportError) -> Void)?
 
   /// A table.
@@ -138,13 +146,17 @@ struct PriceTable: Sendable {
         continue
       }
       guard let number = try number(column, in: fields) else { continue }
-      let price: Price
-      do {
-        price = try (column.scale ?? scale).price(number, for: column.component)
-      } catch {
-        throw fields.misfit(name, error.description)
-      }
-      reading.add(price, for: column.component, when: column.condition ?? condition)
+      reading.add(
+        try price(number, of: column, in: fields), for: column.component, when: column.condition ?? condition)
+    }
+  }
+
+  /// What a column's number stands for.
+  func price(_ number: ExactDecimal, of column: PriceColumn, in fields: Fields) throws(ImportError) -> Price {
+    do {
+      return try (column.scale ?? scale).price(number, for: column.component)
+    } catch {
+      throw fields.misfit(column.name, error.description)
     }
   }
 

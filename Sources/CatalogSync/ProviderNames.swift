@@ -23,9 +23,13 @@ enum ProviderNames {
     "azure_text": "azure", "bedrock_converse": "bedrock", "cohere_chat": "cohere", "featherless_ai": "featherless",
     "fireworks_ai": "fireworks", "fireworks_ai-embedding-models": "fireworks", "friendliai": "friendli",
     "gemini": "google", "gradient_ai": "gradient", "jina_ai": "jina", "lambda_ai": "lambda",
+    "cloudflare": "cloudflare-workers-ai", "dashscope": "alibaba", "nvidia_nim": "nvidia",
     "text-completion-openai": "openai", "together_ai": "together",
     // models.dev
     "amazon-bedrock": "bedrock", "fireworks-ai": "fireworks", "google-vertex": "vertex-ai", "llama": "meta-llama",
-    "moonshotai": "moonshot", "moonshotai-cn": "moonshot-cn", "togetherai": "together", "vercel": "vercel-ai-gateway",
+    "io-intelligence": "io-net", "moonshotai": "moonshot", "moonshotai-cn": "moonshot-cn", "novita-ai": "novita",
+    "prime": "prime-intellect", "togetherai": "together", "vercel": "vercel-ai-gateway",
+    // genai-prices
+    "aws": "bedrock", "voyageai": "voyage", "x-ai": "xai",
   ]
 }

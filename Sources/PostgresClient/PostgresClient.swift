@@ -14,6 +14,8 @@ public final class PostgresClient: Sendable {
     case snapshot
     /// Everything that was committed before each statement.
     case write
+    /// As ``write``, for work that waits for no lock that anybody holds for long: it need not stand behind writers that do.
+    case note
   }
 
   private let configuration: PostgresConfiguration
@@ -106,7 +108,7 @@ public final class PostgresClient: Sendable {
     let begin =
       switch mode {
       case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-      case .write: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+      case .write, .note: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
       }
     let left = ContinuousClock.now.duration(to: connection.deadline)
     return "\(begin); SET LOCAL statement_timeout = \(max(1, Int(left / .milliseconds(1)) * 9 / 10))"

@@ -13,7 +13,7 @@ extension PostgresConnection {
     guard !isUndone else { return try execute("ROLLBACK") }
     do {
       try execute("COMMIT")
-    } catch  where mode == .write && (error.kind == .lost || error.kind == .timedOut) {
+    } catch  where mode != .snapshot && (error.kind == .lost || error.kind == .timedOut) {
       throw PostgresError(
         .commitUnknown,
         "the connection broke while the change was being committed, so it may or may not have been made; "

@@ -4,10 +4,8 @@ import TieredCaching
 
 /// Reads and writes within one transaction that the caller opens and ends. The triggers raise the revisions and write the
 /// change log.
-struct CatalogRows: EditTransaction, ImportTransaction {
+struct CatalogRows {
   let connection: PostgresConnection
-
-  // MARK: Reading
 
   /// The lifetime and all revisions and floors in one statement, so that it needs no transaction of several.
   static let manifestSQL = """
@@ -101,7 +99,7 @@ struct CatalogRows: EditTransaction, ImportTransaction {
     let rows = try connection.query(OfferSQL.selectOne, [slug.text, id])
     guard rows.count > 0 else { return nil }
     var reader = OfferRowReader()
-    return try reader.offer(SelectedOffer(rows: rows, row: 0), of: slug)
+    return try reader.offer(SelectedRow(rows: rows, row: 0), of: slug)
   }
 
   func offerCount(of provider: ProviderSlug) throws -> Int {
@@ -119,77 +117,6 @@ struct CatalogRows: EditTransaction, ImportTransaction {
   func now() throws -> Int {
     try connection.query("SELECT extract(epoch FROM clock_timestamp())::bigint").integer(0, 0) ?? 0
   }
-
-  // MARK: Writing
-
-  func write(_ offer: Offer, replacing old: Offer?) throws {
-    if let old { try update([ListingDiff.Change(old: old, new: offer)]) } else { try insert([offer]) }
-  }
-
-  func deleteOffer(_ id: String, of provider: ProviderSlug) throws -> Bool {
-    try connection.query(OfferSQL.delete, [provider.text, PostgresLiteral.array([id])]).affected > 0
-  }
-
-  func write(_ provider: Provider, replacing old: Provider?) throws {
-    let sql =
-      old == nil
-      ? "INSERT INTO modelcatalog.providers (name, site_url, slug) VALUES ($1, $2, $3)"
-      : "UPDATE modelcatalog.providers SET name = $1, site_url = $2 WHERE slug = $3"
-    try connection.query(sql, [provider.name, provider.siteURL, provider.slug.text])
-  }
-
-  func deleteProvider(_ slug: ProviderSlug) throws {
-    try connection.query("DELETE FROM modelcatalog.providers WHERE slug = $1", [slug.text])
-  }
-
-  func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision {
-    if diff.isProviderChanged { try write(diff.provider, replacing: isNew ? nil : diff.provider) }
-    let slug = diff.provider.slug.text
-    for batch in diff.removed.batches {
-      try connection.query(OfferSQL.delete, [slug, PostgresLiteral.array(batch.map(\.id))])
-    }
-    for batch in diff.added.batches { try insert(batch) }
-    for batch in diff.changed.batches { try update(batch) }
-    let sql = "SELECT revision FROM modelcatalog.revisions WHERE provider = $1"
-    let rows = try connection.query(sql, [slug])
-    return Revision(Int64(rows.count > 0 ? rows.integer(0, 0) ?? 0 : 0))
-  }
-
-  private func insert(_ offers: [Offer]) throws { try connection.query(OfferSQL.insert, OfferSQL.arrays(offers)) }
-
-  private func update(_ changes: [ListingDiff.Change]) throws {
-    try connection.query(
-      OfferSQL.update, OfferSQL.arrays(changes.map(\.new)) + [PostgresLiteral.array(changes.map(\.old.id))])
-  }
-
-  func record(_ report: ProviderImportReport, format: String, newest: Offer?) throws {
-    try connection.query(
-      """
-      INSERT INTO modelcatalog.imports
-        (provider, format, source, observed_at, added, removed, changed, unchanged, revision)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-      """,
-      [
-        report.provider.text, format, newest?.source, newest.map { String($0.observedAt) }, String(report.added),
-        String(report.removed), String(report.changed), String(report.unchanged), String(report.revision.number),
-      ])
-  }
-
-  /// Raises the revision of parts, all where nil, by one.
-  ///
-  /// - Throws: ``StoreError/unknownParts(_:)``; the caller must then roll back.
-  func raiseRevisions(of parts: Set<PartID>?, purging: Bool) throws {
-    let manifest = try manifest()
-    if let parts { try manifest.expect(parts) }
-    let raised = (parts ?? Set(manifest.revisions.keys)).map(\.text).sorted()
-    try connection.query(
-      """
-      INSERT INTO modelcatalog.revisions AS known (provider, revision, floor)
-        SELECT part, 1, \(purging ? 1 : 0) FROM unnest($1::text[]) AS raised (part)
-        ON CONFLICT (provider) DO UPDATE
-        SET revision = known.revision + 1, floor = \(purging ? "known.revision + 1" : "known.floor")
-      """, [PostgresLiteral.array(raised)])
-  }
 }
 
 /// Times as the catalog writes them: ISO 8601 in UTC with milliseconds.
@@ -197,12 +124,5 @@ enum Timestamp {
   /// An expression that writes a time so.
   static func text(_ column: String) -> String {
     "to_char(\(column) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
-  }
-}
-
-extension Array {
-  /// Its elements in order, as many at a time as one statement writes.
-  fileprivate var batches: [[Element]] {
-    stride(from: 0, to: count, by: OfferSQL.batch).map { Array(self[$0..<Swift.min($0 + OfferSQL.batch, count)]) }
   }
 }

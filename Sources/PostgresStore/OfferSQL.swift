@@ -7,9 +7,6 @@ enum OfferSQL {
   static let batch = 1_000
 
   private static let columns = OfferRow.columns.joined(separator: ", ")
-  private static let documents: Set = [
-    "input_modalities", "output_modalities", "supported_parameters", "capabilities", "aliases", "pricing",
-  ]
 
   /// The rows of providers, in the order of providers and ids; both columns are sorted by their bytes.
   static func select(of providers: [String]) -> String {
@@ -24,17 +21,12 @@ enum OfferSQL {
 
   static let update = """
     UPDATE modelcatalog.offers
-    SET \(OfferRow.columns.map { "\($0) = \(cast($0))" }.joined(separator: ", "))
+    SET \(OfferRow.columns.map { "\($0) = \(CatalogTable.offers.value($0))" }.joined(separator: ", "))
     FROM unnest(\(CatalogTable.offers.arrays), $\(OfferRow.columns.count + 1)::text[]) AS written (\(columns), old_id)
     WHERE offers.provider = written.provider AND offers.id = written.old_id
     """
 
   static let delete = "DELETE FROM modelcatalog.offers WHERE provider = $1 AND id = ANY ($2::text[])"
-
-  /// A column of the arrays as the table takes it.
-  static func cast(_ column: String) -> String {
-    "written.\(column)\(documents.contains(column) ? "::json" : "")"
-  }
 
   /// The columns of offers as arrays.
   static func arrays(_ offers: [Offer]) -> [String] {
@@ -55,7 +47,7 @@ extension ColumnValue {
 }
 
 /// A row of the table `offers` in the result of a query.
-struct SelectedOffer: OfferColumns {
+struct SelectedRow: StoredRow {
   let rows: PostgresRows
   let row: Int
 
@@ -64,4 +56,4 @@ struct SelectedOffer: OfferColumns {
   func integer(_ column: Int) -> Int? { rows.integer(row, column) }
 }
 
-extension CopyRow: OfferColumns {}
+extension CopyRow: StoredRow {}

@@ -26,11 +26,8 @@ extension PostgresStore {
   }
 
   private static func selection(_ table: CatalogTable) -> String {
-    let columns = table.columns.map { CatalogTable.times.contains($0) ? Timestamp.text($0) : $0 }.joined(
-      separator: ", ")
     let reserved = reservedNames.map(PostgresLiteral.string).joined(separator: ", ")
-    let condition = table == .metadata ? "WHERE name NOT IN (\(reserved))" : ""
-    return "SELECT \(columns) FROM modelcatalog.\(table.rawValue) \(condition) ORDER BY 1, 2"
+    return table.selection("\(table == .metadata ? "WHERE name NOT IN (\(reserved))" : "") ORDER BY 1, 2")
   }
 
   /// Fills an empty database with the rows of another; see ``CatalogDatabase``. The user must own the tables.
@@ -42,8 +39,10 @@ extension PostgresStore {
         let count = try connection.query("SELECT count(*) FROM modelcatalog.offers").integer(0, 0)
         throw StoreError.notEmpty(offers: count ?? 0)
       }
+      // Workers may have kept something about their work before there was anything to work on.
+      try connection.execute("DELETE FROM modelcatalog.sync_records")
       // Without triggers, as the rows bring with them what those would write.
-      for table in ["providers", "offers", "revisions"] {
+      for table in ["providers", "offers", "revisions", "overrides"] {
         try connection.execute("ALTER TABLE modelcatalog.\(table) DISABLE TRIGGER USER")
       }
       while let batch = try next() {
@@ -52,10 +51,10 @@ extension PostgresStore {
         }
         try connection.query(batch.table.insertion, columns)
       }
-      for table in ["providers", "offers", "revisions"] {
+      for table in ["providers", "offers", "revisions", "overrides"] {
         try connection.execute("ALTER TABLE modelcatalog.\(table) ENABLE TRIGGER USER")
       }
-      for (table, column) in [("changes", "sequence"), ("imports", "id")] {
+      for (table, column) in [("changes", "sequence"), ("imports", "id"), ("quarantine", "id")] {
         try connection.query(
           """
           SELECT setval(pg_get_serial_sequence('modelcatalog.\(table)', '\(column)'), max(\(column)))
@@ -67,8 +66,11 @@ extension PostgresStore {
 }
 
 extension CatalogTable {
-  /// The columns that hold times, which are copied as texts.
-  fileprivate static let times: Set = ["at", "imported_at"]
+  /// A query for all columns of the rows that a condition selects.
+  func selection(_ condition: String) -> String {
+    let columns = columns.map { times.contains($0) ? Timestamp.text($0) : $0 }.joined(separator: ", ")
+    return "SELECT \(columns) FROM modelcatalog.\(rawValue) \(condition)"
+  }
 
   /// The parameters of a statement that takes one array for each column.
   var arrays: String {
@@ -78,11 +80,16 @@ extension CatalogTable {
   /// A statement that inserts many rows, given as ``arrays``.
   var insertion: String {
     let names = columns.joined(separator: ", ")
-    let values = columns.map { Self.times.contains($0) ? "written.\($0)::timestamptz" : OfferSQL.cast($0) }
     return """
       INSERT INTO modelcatalog.\(rawValue) (\(names))
-      SELECT \(values.joined(separator: ", ")) FROM unnest(\(arrays)) AS written (\(names))
+      SELECT \(columns.map(value).joined(separator: ", ")) FROM unnest(\(arrays)) AS written (\(names))
       """
+  }
+
+  /// A column of ``arrays`` as the table takes it.
+  func value(_ column: String) -> String {
+    let type = times.contains(column) ? "::timestamptz" : documents.contains(column) ? "::json" : ""
+    return "written.\(column)\(type)"
   }
 
   /// The values in a row that was copied out.

@@ -54,6 +54,7 @@ public final class PostgresStore: CatalogDatabase {
     static let replica = Duration.seconds(5)
     static let brokenReplica = Duration.seconds(10)
     static let write = Duration.seconds(60)
+    static let note = Duration.seconds(20)
   }
 
   /// Opens a database, and brings its structure to the newest version.
@@ -151,8 +152,13 @@ public final class PostgresStore: CatalogDatabase {
   private static func delta(
     _ rows: CatalogRows, manifest: Manifest, changedSince known: Manifest?
   ) throws -> PartDelta<ProviderPart> {
-    let slugs = try manifest.parts(differingFrom: known).filter { !$0.isDerived }.map(slug)
-    return PartDelta(manifest: manifest, parts: try rows.parts(of: slugs))
+    let slugs = try manifest.parts(differingFrom: known).filter { !$0.isDerived }.map {
+      try ProviderSlug.stored($0.text)
+    }
+    let overrides = Dictionary(grouping: try rows.overrides(of: slugs), by: \.provider.text)
+    var parts = try rows.parts(of: slugs)
+    for (id, part) in parts { parts[id] = try part.served(with: overrides[id.text] ?? []) }
+    return PartDelta(manifest: manifest, parts: parts)
   }
 
   /// What a replica has; nil when it does not answer, or has not reached `wanted`.
@@ -183,45 +189,6 @@ public final class PostgresStore: CatalogDatabase {
       logger.notice("The replica is not used for this load", metadata: ["reason": "\(reason)"])
     }
     return delta
-  }
-
-  /// The change log after a sequence number, oldest first; see ``CatalogStore``.
-  ///
-  /// - Throws: ``StoreError`` when the database cannot answer.
-  public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
-    let condition = provider == nil ? "" : "AND provider = $3"
-    let sql = """
-      SELECT sequence, provider, offer, kind, field, old_value, new_value, revision, \(Timestamp.text("at"))
-      FROM modelcatalog.changes WHERE sequence > $1 \(condition) ORDER BY sequence LIMIT $2
-      """
-    let parameters = [String(sequence), String(max(0, limit))] + (provider.map { [$0.text] } ?? [])
-    return try await explained {
-      try await primary.transaction(.snapshot, timeout: Patience.load) { connection in
-        let rows = try connection.query(sql, parameters)
-        return try (0..<rows.count).map { try Self.change(rows, $0) }
-      }
-    }
-  }
-
-  private static func change(_ rows: PostgresRows, _ row: Int) throws -> CatalogChange {
-    let provider = rows[row, 1] ?? "?"
-    let offer = rows[row, 2] ?? "?"
-    guard let kind = CatalogChange.Kind(rawValue: rows[row, 3] ?? ""), let sequence = rows.integer(row, 0),
-      let revision = rows.integer(row, 7), let at = rows[row, 8]
-    else {
-      throw StoreError.corruptRow(provider: provider, offer: offer, reason: "a change of it cannot be read")
-    }
-    return CatalogChange(
-      sequence: sequence, provider: try slug(PartID(provider)), offer: offer, kind: kind, field: rows[row, 4],
-      oldValue: rows[row, 5], newValue: rows[row, 6], revision: Revision(Int64(revision)), at: at)
-  }
-
-  private static func slug(_ part: PartID) throws -> ProviderSlug {
-    do {
-      return try ProviderSlug(part.text)
-    } catch {
-      throw StoreError.corruptRow(provider: part.text, offer: "-", reason: error.description)
-    }
   }
 
   /// Facts about the data; the lifetime is part of the manifest.

@@ -7,7 +7,7 @@ import PostgresClient
 /// names the versions that have been applied. A migration that has been released is never edited; a new one is added.
 enum Schema {
   /// The migrations in the order of their versions, the first leading to version 1.
-  static let migrations = [SchemaVersion1.sql, SchemaVersion2.sql]
+  static let migrations = [SchemaVersion1.sql, SchemaVersion2.sql, SchemaVersion3.sql]
 
   /// The number of the advisory lock that every writer of the catalog takes, and every migration: the bytes of "modelcat".
   static let writeLock = 0x6D6F_6465_6C63_6174

@@ -9,7 +9,7 @@
 enum SchemaVersion1 {
   static let sql = tables + functions + triggers
 
-  private static let slug = "'^[a-z0-9][a-z0-9._-]{0,63}$'"
+  static let slug = "'^[a-z0-9][a-z0-9._-]{0,63}$'"
 
   private static let date = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}$'"
 
@@ -103,10 +103,10 @@ enum SchemaVersion1 {
     "hugging_face_id", "aliases", "status", "created", "deprecation_date", "expiry_date",
   ]
 
-  private static let changedColumns = loggedColumns.enumerated()
+  static let changedColumns = loggedColumns.enumerated()
     .map { "(\($0), '\($1)', prior.\($1)::text, posterior.\($1)::text)" }.joined(separator: ",\n          ")
 
-  private static func row(_ name: String) -> String {
+  static func row(_ name: String) -> String {
     "ROW("
       + (loggedColumns + ["pricing", "source", "observed_at"]).map { "\(name).\($0)::text" }.joined(separator: ", ")
       + ")"

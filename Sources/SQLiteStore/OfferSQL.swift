@@ -35,7 +35,7 @@ extension ColumnValue {
 }
 
 /// A row of the table `offers`.
-struct SelectedOffer: OfferColumns {
+struct SelectedRow: StoredRow {
   let row: Row
 
   func text(_ column: Int) -> String? { row[column] }

@@ -33,6 +33,8 @@ extension SQLiteStore {
       guard isEmpty else {
         throw StoreError.notEmpty(offers: try Int.fetchOne(db, sql: "SELECT count(*) FROM offers") ?? 0)
       }
+      // Workers may have kept something about their work before there was anything to work on.
+      try db.execute(sql: "DELETE FROM sync_records")
       // Without triggers, as the rows bring with them what those would write.
       let triggers = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
       for trigger in triggers { try db.execute(sql: "DROP TRIGGER \(trigger[0] as String)") }

@@ -125,30 +125,30 @@ public final class SQLiteStore: CatalogDatabase {
         // Both are read in the one transaction that `read` opens, so they belong together.
         let dataVersion = try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
         if let known = self.polled.withLockedValue({ $0 }), known.dataVersion == dataVersion { return known.manifest }
-        let manifest = try Snapshot(db: db).manifest()
+        let manifest = try CatalogRows(db: db).manifest()
         self.polled.withLockedValue { $0 = Polled(dataVersion: dataVersion, manifest: manifest) }
         return manifest
       }
     }
   }
 
-  /// Every part whose revision differs from the one in `known`, and the manifest, read in one snapshot. A provider that
+  /// Every part whose revision differs from the one in `known`, and the manifest, read in one rows. A provider that
   /// is gone is a part without offers.
   ///
   /// - Throws: ``StoreError`` when the database cannot answer, or a row cannot be an offer.
   public func load(changedSince known: Manifest?, atLeast wanted: Manifest?) async throws -> PartDelta<ProviderPart> {
     try await explained {
       try await $0.pool.read { db in
-        let snapshot = Snapshot(db: db)
-        let manifest = try snapshot.manifest()
+        let rows = CatalogRows(db: db)
+        let manifest = try rows.manifest()
         var reader = OfferRowReader()
         var parts: [PartID: ProviderPart] = [:]
         for id in manifest.parts(differingFrom: known) where !id.isDerived {
-          let slug = try Snapshot.slug(id)
-          parts[id] =
-            try snapshot.part(slug, &reader)
-            ?? ProviderPart(
-              provider: Provider(slug: slug), offers: [], changedAt: try snapshot.lastChange(of: slug))
+          let slug = try ProviderSlug.stored(id.text)
+          let part =
+            try rows.part(of: slug, &reader)
+            ?? ProviderPart(provider: Provider(slug: slug), offers: [], changedAt: try rows.lastChange(of: slug))
+          parts[id] = try part.served(with: rows.overrides(of: slug))
         }
         return PartDelta(manifest: manifest, parts: parts)
       }
@@ -160,8 +160,8 @@ public final class SQLiteStore: CatalogDatabase {
   /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
   public func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {
     try await write(isUndone: options.dryRun) { db in
-      var writer = ImportWriter(db: db)
-      return try options.run(listings, in: &writer)
+      var rows = CatalogRows(db: db)
+      return try options.run(listings, in: &rows)
     }
   }
 
@@ -170,8 +170,8 @@ public final class SQLiteStore: CatalogDatabase {
   /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
   public func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport {
     try await write(isUndone: dryRun) { db in
-      var editor = RowEditor(db: db)
-      return try edit.run(in: &editor, now: editor.now(), dryRun: dryRun)
+      var rows = CatalogRows(db: db)
+      return try edit.run(in: &rows, now: rows.now(), dryRun: dryRun)
     }
   }
 
@@ -180,36 +180,10 @@ public final class SQLiteStore: CatalogDatabase {
   /// - Throws: ``StoreError/unknownParts(_:)``; then nothing is changed.
   public func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest {
     try await write { db in
-      let editor = RowEditor(db: db)
-      try editor.raiseRevisions(of: parts, purging: purging)
-      return try editor.manifest()
+      let rows = CatalogRows(db: db)
+      try rows.raiseRevisions(of: parts, purging: purging)
+      return try rows.manifest()
     }
-  }
-
-  /// The change log after a sequence number, oldest first; see ``CatalogStore``.
-  ///
-  /// - Throws: ``StoreError`` when the database cannot answer.
-  public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
-    try await read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT sequence, provider, offer, kind, field, old_value, new_value, revision, at FROM changes
-          WHERE sequence > ? \(provider == nil ? "" : "AND provider = ?") ORDER BY sequence LIMIT ?
-          """,
-        arguments: provider.map { [sequence, $0.text, max(0, limit)] } ?? [sequence, max(0, limit)])
-      return try rows.map(Self.change)
-    }
-  }
-
-  private static func change(_ row: Row) throws -> CatalogChange {
-    let offer: String = row[2]
-    guard let kind = CatalogChange.Kind(rawValue: row[3]) else {
-      throw StoreError.corruptRow(provider: row[1], offer: offer, reason: "its change is of an unknown kind")
-    }
-    return CatalogChange(
-      sequence: row[0], provider: try Snapshot.slug(PartID(row[1])), offer: offer, kind: kind, field: row[4],
-      oldValue: row[5], newValue: row[6], revision: Revision(row[7]), at: row[8])
   }
 
   /// Facts about the data; the lifetime is part of the manifest.

@@ -11,7 +11,7 @@ enum Schema {
   static let applicationID = 0x6D63_6174
 
   /// The migrations in the order of their versions, the first leading to version 1.
-  static let migrations = [SchemaVersion1.sql, SchemaVersion2.sql]
+  static let migrations = [SchemaVersion1.sql, SchemaVersion2.sql, SchemaVersion3.sql]
 
   /// Brings a database to the newest version.
   ///

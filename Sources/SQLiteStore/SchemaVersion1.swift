@@ -5,7 +5,7 @@
 enum SchemaVersion1 {
   static let sql = tables + revisionTriggers + offerTriggers
 
-  private static func checkSlug(_ column: String) -> String {
+  static func checkSlug(_ column: String) -> String {
     "\(column) GLOB '[a-z0-9]*' AND \(column) NOT GLOB '*[^a-z0-9._-]*' AND length(\(column)) <= 64"
   }
 
@@ -93,7 +93,7 @@ enum SchemaVersion1 {
   /// Statements that raise a provider's revision.
   ///
   /// `INSERT OR IGNORE` would not do: inside a trigger, the conflict clause of the statement that fired it wins.
-  private static func raise(_ slug: String) -> String {
+  static func raise(_ slug: String) -> String {
     """
     INSERT INTO revisions (provider, revision)
       SELECT \(slug), 0 WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE provider = \(slug));
@@ -146,12 +146,12 @@ enum SchemaVersion1 {
     "hugging_face_id", "aliases", "status", "created", "deprecation_date", "expiry_date",
   ]
 
-  private static let changedColumns =
+  static let changedColumns =
     loggedColumns
     .map { "SELECT '\($0)' AS field, OLD.\($0) AS old_value, NEW.\($0) AS new_value" }
     .joined(separator: "\n    UNION ALL ")
 
-  private static let changedPrices = """
+  static let changedPrices = """
     SELECT 'pricing.' || member.key, before.value, after.value
       FROM (SELECT key FROM json_each(OLD.pricing) UNION SELECT key FROM json_each(NEW.pricing)) AS member
       LEFT JOIN json_each(OLD.pricing) AS before ON before.key = member.key
@@ -159,7 +159,7 @@ enum SchemaVersion1 {
       WHERE OLD.pricing <> NEW.pricing AND member.key <> 'raw'
     """
 
-  private static func row(_ name: String) -> String {
+  static func row(_ name: String) -> String {
     "(" + (loggedColumns + ["pricing", "source", "observed_at"]).map { "\(name).\($0)" }.joined(separator: ", ") + ")"
   }
 

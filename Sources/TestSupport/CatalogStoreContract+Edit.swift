@@ -16,7 +16,7 @@ extension CatalogStoreContract {
       #expect(stored.saysTheSame(as: stated))
       #expect(stored.source == "manual")
       #expect(stored.observedAt >= 1_700_000_000)
-      #expect(try await store.logLines() == ["added acme acme-1:fp8 - nil nil"])
+      #expect(try await store.logLines() == ["added acme acme-1:fp8 - nil 0.0000025/0.00001"])
       #expect(try await store.edit(.putOffer(.sample(id: "another"))).isProviderCreated == false)
     },
     Rule("an offer that is put over another one replaces it whole") { store in
@@ -99,7 +99,7 @@ extension CatalogStoreContract {
       #expect(report.kind == .removed)
       #expect(report.revision > before)
       #expect(try await store.offers().map(\.id) == ["b"])
-      #expect(try await store.logLines(after: 2) == ["removed acme a - nil nil"])
+      #expect(try await store.logLines(after: 2) == ["removed acme a - 0.0000025/0.00001 nil"])
       _ = try await store.edit(.deleteOffer(provider: .sample(), id: "b"))
       #expect(try await store.load(changedSince: nil).parts[PartID("acme")]?.offers.isEmpty == true)
     },
@@ -131,7 +131,10 @@ extension CatalogStoreContract {
       let report = try await store.edit(.deleteProvider(.sample(), force: true))
       #expect(report.removedOffers == 2)
       report.expectRevision(above: known.revisions[PartID("acme")] ?? .zero)
-      #expect(try await store.logLines(after: 3).sorted() == ["removed acme a - nil nil", "removed acme b - nil nil"])
+      #expect(
+        try await store.logLines(after: 3).sorted() == [
+          "removed acme a - 0.0000025/0.00001 nil", "removed acme b - 0.0000025/0.00001 nil",
+        ])
       let delta = try await store.load(changedSince: known)
       #expect(Set(delta.parts.keys) == [PartID("acme")])
       #expect(delta.parts[PartID("acme")]?.offers.isEmpty == true)

@@ -22,7 +22,8 @@ public enum CatalogStoreContract {
 
   /// All promises.
   public static let rules =
-    loadRules + importRules + refusalRules + logRules + editRules + editRefusalRules + revisionRules
+    loadRules + importRules + refusalRules + logRules + effectiveDateRules + editRules + editRefusalRules
+    + revisionRules + reviewRules + decisionRules + overrideRules + authorityRules
 }
 
 extension CatalogStore {
@@ -49,10 +50,7 @@ extension CatalogStore {
 
   /// The change log after a sequence number, one line for each change.
   public func logLines(after sequence: Int = 0) async throws -> [String] {
-    try await changes(after: sequence, provider: nil, limit: 1_000).map { change in
-      "\(change.kind) \(change.provider) \(change.offer) \(change.field ?? "-") "
-        + "\(change.oldValue ?? "nil") \(change.newValue ?? "nil")"
-    }
+    try await changes(after: sequence, provider: nil, limit: 1_000).map(\.wordsWithProvider)
   }
 
   /// The offers of a provider.

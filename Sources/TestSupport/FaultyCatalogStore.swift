@@ -6,7 +6,9 @@ public import TieredCaching
 public final class FaultyCatalogStore: CatalogStore {
   /// What a store is asked for.
   public enum Operation: Sendable, Hashable, CaseIterable {
-    case manifest, load, importListings, edit, raiseRevisions, changes, metadata, setMetadata
+    case manifest, load, importListings, edit, raiseRevisions, changes, changesOfOffers, quarantine, decide, overrides,
+      setOverrides, detail, metadata,
+      setMetadata
   }
 
   private let store: any CatalogStore
@@ -90,6 +92,46 @@ public final class FaultyCatalogStore: CatalogStore {
   public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
     try await enter(.changes)
     return try await store.changes(after: sequence, provider: provider, limit: limit)
+  }
+
+  /// The changes of offers of the store behind.
+  public func changes(of offers: [OfferReference], limit: Int) async throws -> [CatalogChange] {
+    try await enter(.changesOfOffers)
+    return try await store.changes(of: offers, limit: limit)
+  }
+
+  /// The quarantine of the store behind.
+  public func quarantine(
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+  ) async throws -> [QuarantineEntry] {
+    try await enter(.quarantine)
+    return try await store.quarantine(of: provider, states: states, limit: limit)
+  }
+
+  /// A decision in the store behind.
+  public func decide(
+    _ id: Int, _ decision: QuarantineEntry.Decision, by name: String
+  ) async throws -> QuarantineDecision {
+    try await enter(.decide)
+    return try await store.decide(id, decision, by: name)
+  }
+
+  /// The overrides of the store behind.
+  public func overrides(of provider: ProviderSlug?) async throws -> [OfferOverride] {
+    try await enter(.overrides)
+    return try await store.overrides(of: provider)
+  }
+
+  /// Sets overrides in the store behind.
+  public func setOverrides(_ edit: OverrideEdit, dryRun: Bool) async throws -> OverrideReport {
+    try await enter(.setOverrides)
+    return try await store.setOverrides(edit, dryRun: dryRun)
+  }
+
+  /// What the store behind knows of an offer.
+  public func detail(of id: String, provider: ProviderSlug) async throws -> OfferDetail {
+    try await enter(.detail)
+    return try await store.detail(of: id, provider: provider)
   }
 
   /// The metadata of the store behind.

@@ -29,6 +29,7 @@ public final class PgBouncer: Sendable {
       auth_type = any
       pool_mode = transaction
       default_pool_size = 2
+      max_client_conn = 400
       """
     // The user is that of every connection, whoever comes.
     let file = directory.appending(path: "pgbouncer.ini")

@@ -1,10 +1,11 @@
 import NIOConcurrencyHelpers
 
 /// The shared tier of workers in one process, and of a worker without Redis. It keeps what ``SharedState`` says.
-public final class InProcessTier: SharedTier {
+public final class InProcessTier: SharedTier, SharedNotes {
   private let state: NIOLockedValueBox<SharedState>
   private let listeners = NIOLockedValueBox<[Int: AsyncStream<Void>.Continuation]>([:])
   private let reports = NIOLockedValueBox(Reports())
+  private let kept = NIOLockedValueBox<[String: (text: String, until: Duration)]>([:])
   private let time: any TimeSource
   /// A worker that is alone would keep every part twice; it keeps only what it cannot get from the database. Other
   /// processes may change that database without a word to this tier, so its answers confirm nothing then.
@@ -152,6 +153,23 @@ public final class InProcessTier: SharedTier {
     }
     defer { listeners.withLockedValue { _ = $0.removeValue(forKey: id) } }
     for await _ in stream { announced() }
+  }
+
+  /// See ``SharedNotes/notes(_:)``.
+  public func notes(_ names: [String]) -> [String: String] {
+    let now = time.now
+    return kept.withLockedValue { kept in
+      kept = kept.filter { $0.value.until > now }
+      var found: [String: String] = [:]
+      for name in names { found[name] = kept[name]?.text }
+      return found
+    }
+  }
+
+  /// See ``SharedNotes/setNote(_:_:for:)``.
+  public func setNote(_ name: String, _ text: String?, for duration: Duration) {
+    let until = time.now + duration
+    kept.withLockedValue { $0[name] = text.map { ($0, until) } }
   }
 
   private struct Reports: Sendable {

@@ -142,7 +142,10 @@ extension TieredCache {
     await reportOnce()
   }
 
-  private func share(_ part: Source.Part, _ id: PartID, _ label: PartLabel, lifetime: String) async -> Bool {
+  /// Puts a part into the shared tier.
+  ///
+  /// - Returns: whether the tier answered.
+  func share(_ part: Source.Part, _ id: PartID, _ label: PartLabel, lifetime: String) async -> Bool {
     do {
       let bytes = try source.encode(part)
       let timeToLive = policy.timeToLive

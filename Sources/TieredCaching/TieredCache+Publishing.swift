@@ -6,13 +6,32 @@ extension TieredCache {
   /// A shared tier that cannot be reached is no failure: the other workers find the change in the database within the
   /// staleness bound.
   ///
+  /// - Parameter parts: parts that are put into the shared tier before anybody is told of their new revisions, so that no
+  ///   worker has to get them from the database.
   /// - Returns: whether the shared tier was told.
   /// - Throws: ``CacheError`` when this worker cannot confirm the version in time.
   @discardableResult
-  public func publish(_ manifest: Manifest, stamp: String) async throws -> Bool {
+  public func publish(_ manifest: Manifest, stamp: String, sharing parts: Set<PartID> = []) async throws -> Bool {
+    if shared.keepsParts, !parts.isEmpty { await share(parts, of: manifest) }
     let isTold = await ask { try await self.shared.raise(to: manifest, stamp: stamp) } != nil
     try await refresh()
     return isTold
+  }
+
+  /// Puts parts into the shared tier as the database has them now. What fails here is done by whoever needs the part first.
+  private func share(_ parts: Set<PartID>, of manifest: Manifest) async {
+    let known = Manifest(
+      lifetime: manifest.lifetime, revisions: manifest.revisions.filter { !parts.contains($0.key) },
+      floors: manifest.floors)
+    do {
+      let delta = try await source.load(changedSince: known, atLeast: manifest)
+      for (id, part) in delta.parts where parts.contains(id) {
+        let label = PartLabel(revision: delta.manifest.revisions[id] ?? .zero)
+        guard await share(part, id, label, lifetime: delta.manifest.lifetime) else { return }
+      }
+    } catch {
+      record(.failed(reason: String(describing: error)))
+    }
   }
 
   /// Makes `content` the content of a part until `timeToLive` is over, its revision moves or another override comes.

@@ -1,4 +1,5 @@
 import Catalog
+import CatalogSync
 import Foundation
 import Logging
 import NIOPosix
@@ -56,6 +57,33 @@ extension CatalogOptions {
   func withService<Result: Sendable>(
     loadsSnapshot: Bool = true, _ body: @escaping @Sendable (CatalogService, any SharedTier) async throws -> Result
   ) async throws -> Result {
+    try await withWorker(loadsSnapshot: loadsSnapshot) { service, shared, _ in try await body(service, shared) }
+  }
+
+  /// Runs `body` with a provider sync of its own. A sync fills an empty database by itself, with nothing that is made up.
+  func withSync<Result: Sendable>(_ body: @escaping @Sendable (SyncService) async throws -> Result) async throws
+    -> Result
+  {
+    let settings = try settings()
+    let sync = try syncSettings()
+    return try await withWorker(loadsSnapshot: false) { service, shared, store in
+      let wiring = ProviderSyncWiring(
+        sync, catalog: service, store: store, shared: shared, logger: settings.commandLogger)
+      do {
+        let result = try await body(wiring.service)
+        try await wiring.shutdown()
+        return result
+      } catch {
+        try await wiring.shutdown()
+        throw error
+      }
+    }
+  }
+
+  private func withWorker<Result: Sendable>(
+    loadsSnapshot: Bool,
+    _ body: @escaping @Sendable (CatalogService, any SharedTier, any CatalogDatabase) async throws -> Result
+  ) async throws -> Result {
     let settings = try settings()
     let logger = settings.commandLogger
     return try await withStore(loadsSnapshot: loadsSnapshot) { store in
@@ -67,7 +95,7 @@ extension CatalogOptions {
         group.addTask { await service.run() }
         defer { group.cancelAll() }
         await waitUntilConnected(shared)
-        let result = try await body(service, shared)
+        let result = try await body(service, shared, store)
         try await service.finishSharing()
         return result
       }

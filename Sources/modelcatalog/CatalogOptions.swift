@@ -21,6 +21,12 @@ struct CatalogOptions: ParsableArguments {
     try Settings(ConfigReader(provider: EnvironmentVariablesProvider()), dataDirectory: dataDir)
   }
 
+  /// The settings of the provider sync from the environment.
+  func syncSettings() throws -> SyncSettings {
+    let reader = ConfigReader(provider: EnvironmentVariablesProvider())
+    return try SyncSettings(reader, dataDirectory: try settings().dataDirectory)
+  }
+
   /// Runs `body` with the database, in its newest structure.
   ///
   /// - Parameter loadsSnapshot: whether an empty database is first filled with the bundled snapshot.

@@ -89,6 +89,27 @@ struct OverviewTests {
     }
   }
 
+  @Test("the change log can be narrowed to a kind and to a field or a group of fields")
+  func changeFilters() async throws {
+    try await TestServer.run(Catalogs.small()) { server in
+      let change = try Offer.sample(
+        provider: "openai", id: "gpt-4o", contextLength: 1, pricing: .sample(prompt: "0.5", completion: "0.25"))
+      try await server.store.replace(with: [change])
+      let fields = { (query: String) in
+        try await server.json("/v1/changes?\(query)")["data"]?.array?.map { $0["field"]?.string ?? "-" }
+      }
+      #expect(try await fields("kind=added")?.count == 7)
+      #expect(try await fields("field=pricing") == ["pricing.prompt", "pricing.completion"])
+      #expect(try await fields("field=pricing.prompt&kind=changed&gateway=openai") == ["pricing.prompt"])
+      #expect(try await fields("field=pricing&kind=removed") == [])
+      #expect(try await fields("field=pricing&limit=1") == ["pricing.prompt"])
+      let next = try await server.json("/v1/changes?field=pricing&limit=1")["next_since"]?.int ?? 0
+      #expect(try await fields("field=pricing&since=\(next)") == ["pricing.completion"])
+      let effective = try await server.json("/v1/changes?since=7")["data"]?[0]?["effective_at"]
+      #expect(effective == .string("2023-11-14T22:13:20.000Z"))
+    }
+  }
+
   @Test("the root says where to go, and every address it names works")
   func home() async throws {
     try await TestServer.run(Catalogs.small()) { server in

@@ -23,6 +23,7 @@ struct ProblemTests {
       "/v1/models", "/v1/models/unique", "/v1/models/search", "/v1/models/by-category/free", "/v1/models/gpt-4o",
       "/v1/models/openai", "/v1/models/gpt-4o/compare", "/v1/pricing/gpt-4o", "/v1/providers",
       "/api/models/detail", "/health/catalog/unpriced", "/v1/changes",
+      "/v1/models/gpt-4o/history", "/v1/changes.atom", "/v1/deprecations",
     ])
   func unknownParameter(_ path: String) async throws {
     try await TestServer.run(Catalogs.small()) { server in
@@ -56,7 +57,9 @@ struct ProblemTests {
       "/v1/models/search?limit=5000", "/v1/models/gpt-4o?gateway=nobody", "/v1/models/gpt-4o?gateway=a&provider=b",
       "/v1/pricing/gpt-4o?gateway=nobody", "/v1/changes?since=x", "/v1/changes?since=-1", "/v1/changes?limit=0",
       "/v1/changes?gateway=No%20Slug", "/v1/changes?gateway=openai&provider=router",
-      "/health/catalog/unpriced?gateway=nobody",
+      "/health/catalog/unpriced?gateway=nobody", "/v1/models/gpt-4o/history?limit=0",
+      "/v1/models/gpt-4o/history?gateway=No%20Slug", "/v1/changes?kind=odd", "/v1/changes.atom?gateway=No%20Slug",
+      "/v1/deprecations?within_days=-1", "/v1/deprecations?gateway=nobody", "/v1/deprecations?limit=0",
     ])
   func wrongValue(_ target: String) async throws {
     try await TestServer.run(Catalogs.small()) { server in

@@ -24,6 +24,22 @@ struct ReadRouteTests {
   }
 
   @Test(
+    "a path that ends with history is that of the model before it",
+    arguments: [
+      (["v1", "models", "a", "history"], "a"), (["v1", "models", "a", "b", "c", "history"], "a/b/c"),
+      (["v1", "models", "history", "history"], "history"), (["v1", "models", "a/b", "history"], "a/b"),
+      (["v1", "models", "history"], nil), (["v1", "models", "by-category", "history"], nil),
+      (["v1", "pricing", "a", "history"], nil), (["v1", "history"], nil),
+    ])
+  func history(_ segments: [String], _ id: String?) {
+    guard case .history(let found)? = LiveRoute(segments) else {
+      #expect(id == nil)
+      return
+    }
+    #expect(found == id)
+  }
+
+  @Test(
     "other paths are none",
     arguments: [[], ["v1"], ["v2", "models"], ["models", "a"], ["v1", "stats", "x"], ["v1", "pricing"], ["health"]])
   func none(_ segments: [String]) {
@@ -35,7 +51,7 @@ struct ReadRouteTests {
     var generator = SplitMix64(seed: 5)
     let words = [
       "v1", "models", "unique", "search", "compare", "batch-compare", "by-category", "offers", "free", "a", "b-1", "",
-      "x:y", "offers2", "uncompare",
+      "x:y", "offers2", "uncompare", "history", "prehistory",
     ]
     var found = 0
     for _ in 0..<20_000 {

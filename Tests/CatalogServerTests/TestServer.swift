@@ -24,6 +24,8 @@ struct TestServer: Sendable {
     var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     /// Whether requests wait until the catalog is loaded.
     var waitsForLoad = true
+    /// The provider sync beside the server.
+    var sync: (any SyncControl)?
     /// What the store shall do from the start.
     var prepareStore: (FaultyCatalogStore) -> Void = { _ in }
   }
@@ -45,6 +47,8 @@ struct TestServer: Sendable {
         logger: setup.logger, onEvent: onEvent)
       made = service
       return service
+    } makeSync: { [setup] _ in
+      setup.sync
     }
     let service = try #require(made)
     let (ports, continuation) = AsyncStream<Int>.makeStream()

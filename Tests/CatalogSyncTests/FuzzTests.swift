@@ -15,6 +15,23 @@ struct FuzzTests {
     PriceTests.samples.map { ($0.format, $0.body) } + [
       ("openai", #"{"object":"list","data":[{"id":"a","created":1715367049,"owned_by":"b"}]}"#),
       ("anthropic", #"{"data":[{"id":"a","display_name":"A","created_at":"2025-05-22T00:00:00Z"}],"has_more":false}"#),
+      ("cohere", #"{"models":[{"name":"a","endpoints":["chat"],"context_length":8,"features":["tools"]}]}"#),
+      ("moonshot", #"{"data":[{"id":"a","context_length":8,"supports_image_in":true,"supports_reasoning":true}]}"#),
+      ("replicate", #"{"models":[{"owner":"o","name":"a","description":"d"}],"name":"official"}"#),
+      (
+        "genai-prices",
+        #"""
+        [{"id":"x-ai","models":[{"id":"a","prices":[{"prices":{"input_mtok":2,"output_mtok":3}},{"constraint":
+        {"start_date":"2026-01-01"},"prices":{"input_mtok":{"base":1,"tiers":[{"start":8,"price":2}]},"output_mtok":2}}]}]}]
+        """#
+      ),
+      (
+        "xai",
+        #"""
+        {"models":[{"id":"a","prompt_text_token_price":25,"completion_text_token_price":50,"long_context_threshold":8,
+        "prompt_text_token_price_long_context":50,"input_modalities":["text"],"aliases":["b"]}]}
+        """#
+      ),
       ("mistral", #"{"data":[{"id":"a","capabilities":{"vision":true},"aliases":["b"],"deprecation":"2025-01-01"}]}"#),
       (
         "gemini", #"{"models":[{"name":"models/a","inputTokenLimit":8,"supportedGenerationMethods":["embedContent"]}]}"#

@@ -24,7 +24,7 @@ struct MultiProviderTests {
       ),
       ("bedrock/*/6-month-commitment/c.command", "bedrock", "bedrock", "c.command", "*/6-month-commitment"),
       ("bedrock/us-gov-west-1/a.claude-v2:1", "bedrock", "bedrock", "a.claude-v2:1", "us-gov-west-1"),
-      ("cloudflare/@cf/meta/llama-2", "cloudflare", "cloudflare", "@cf/meta/llama-2", nil),
+      ("cloudflare/@cf/meta/llama-2", "cloudflare", "cloudflare-workers-ai", "@cf/meta/llama-2", nil),
     ] as [(String, String, String, String, String?)])
   func liteLLMKeys(_ key: String, _ name: String, _ slug: String, _ id: String, _ variant: String?) throws {
     let offer = try onlyOffer(

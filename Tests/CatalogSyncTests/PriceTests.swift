@@ -37,6 +37,41 @@ struct PriceTests {
       #"{"data":[{"id":"b","providers":[{"provider":"p","status":"live","pricing":{"input":0.25,"output":2}}]}]}"#
     ),
     ("friendli", #"{"data":[{"id":"b","pricing":{"input":0.25,"output":2.0,"unit_type":"TOKEN"}}]}"#),
+    ("friendli", #"{"data":[{"id":"b","pricing":{"prompt":"0.00000025","completion":"0.000002"}}]}"#),
+    ("cerebras", #"{"data":[{"id":"b","pricing":{"prompt":"0.00000025","completion":"0.000002"}}]}"#),
+    ("cloudflare-workers-ai", #"{"data":[{"id":"b","pricing":{"prompt":"0.00000025","completion":"0.0000020000"}}]}"#),
+    (
+      "cloudflare-workers-ai",
+      #"{"success":true,"errors":[],"result":[{"id":"b","pricing":{"prompt":"0.00000025","completion":"0.000002"}}]}"#
+    ),
+    ("inception", #"{"data":[{"id":"b","pricing":{"prompt":"0.00000025","completion":"0.000002"}}]}"#),
+    ("nebius", #"{"data":[{"id":"b","pricing":{"prompt":"0.00000025","completion":"0.000002","request":"0"}}]}"#),
+    ("ovhcloud", #"{"data":[{"id":"b","pricing":{"prompt":"0.00000025","completion":"0.000002"}}]}"#),
+    ("xai", #"{"models":[{"id":"b","prompt_text_token_price":2500,"completion_text_token_price":20000}]}"#),
+    ("akash", #"{"data":[{"id":"b","pricing":{"input":"0.25","output":"2.00"}}]}"#),
+    ("io-net", #"{"data":[{"id":"b","input_token_price":2.5e-07,"output_token_price":0.000002}]}"#),
+    ("mancer", #"{"data":[{"id":"b","pricing":{"prompt":0.25,"completion":2.0}}],"shown_with_discount":false}"#),
+    ("prime-intellect", #"{"data":[{"id":"b","pricing":{"input_usd_per_mtok":0.25,"output_usd_per_mtok":2}}]}"#),
+    (
+      "nearai",
+      #"""
+      {"models":[{"modelId":"b","inputCostPerToken":{"amount":250,"scale":9,"currency":"USD"},
+      "outputCostPerToken":{"amount":2,"scale":6,"currency":"USD"}}],"total":1}
+      """#
+    ),
+    ("aihubmix", #"{"data":[{"model_id":"b","pricing":{"input":0.25,"output":2}}],"success":true}"#),
+    ("requesty", #"{"data":[{"id":"b","input_price":2.5e-07,"output_price":2e-06}]}"#),
+    (
+      "helicone",
+      #"""
+      {"data":{"models":[{"id":"b","endpoints":[{"providerSlug":"p","pricing":{"prompt":0.25,"completion":2}}]}]},
+      "error":null}
+      """#
+    ),
+    (
+      "genai-prices",
+      #"[{"id":"x","models":[{"id":"b","prices":{"input_mtok":0.25,"output_mtok":{"base":2,"tiers":[]}}}]}]"#
+    ),
     (
       "venice",
       #"{"data":[{"id":"b","model_spec":{"pricing":{"input":{"usd":0.25,"diem":9},"output":{"usd":2,"diem":9}}}}]}"#

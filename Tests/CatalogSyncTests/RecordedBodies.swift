@@ -15,13 +15,18 @@ enum RecordedBodies {
     let format: String
     var provider: String?
     var description: String { file }
+
+    /// The adapter of the provider that sent it, or of the catalog of many providers.
+    func adapter() throws -> ProviderAdapter {
+      try .named(provider ?? ImportFormat.named(format).defaultProvider?.text ?? format)
+    }
   }
 
   static let all: [Body] =
     [
-      "anthropic", "atlascloud", "baseten", "cerebras", "chutes", "deepinfra", "featherless", "fireworks", "friendli",
-      "gemini", "github-models", "groq", "hyperbolic", "mistral", "models-dev", "novita", "openai", "poe", "redpill",
-      "sambanova", "targon", "together", "venice",
+      "anthropic", "atlascloud", "baseten", "chutes", "deepinfra", "featherless", "fireworks", "friendli",
+      "gemini", "genai-prices", "github-models", "groq", "hyperbolic", "mistral", "models-dev", "moonshot", "novita",
+      "openai", "poe", "redpill", "sambanova", "targon", "together", "venice",
     ].map { Body(file: $0, format: $0) } + [
       Body(file: "huggingface", format: "huggingface-router"),
       Body(file: "litellm-cost-map-2025-09", format: "litellm"),
@@ -30,7 +35,7 @@ enum RecordedBodies {
       Body(file: "vercel-ai-gateway-sdk", format: "vercel-ai-gateway"),
     ]
     + [
-      "deepseek", "inference", "infermatic", "llm7", "moonshot", "nebius", "parasail", "zai",
+      "cerebras", "deepseek", "inference", "infermatic", "llm7", "nebius", "parasail", "zai",
     ].map { Body(file: $0, format: "openai", provider: $0) } + [
       Body(file: "gemini-openai-compat", format: "openai", provider: "google")
     ]
@@ -39,10 +44,23 @@ enum RecordedBodies {
     try parse(path: "recorded/\(body.file).json", format: body.format, provider: body.provider)
   }
 
+  /// The bytes of a recorded body.
+  static func bytes(_ body: Body) throws -> [UInt8] { try bytes(path: "recorded/\(body.file).json") }
+
+  private static func bytes(path: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: data.appending(path: path)))
+  }
+
   static func parse(path: String, format: String, provider: String? = nil) throws -> ParsedBody {
-    let bytes = [UInt8](try Data(contentsOf: data.appending(path: path)))
+    let bytes = try bytes(path: path)
     let provider = try provider.map { try ProviderSlug($0) }
     return try ImportFormat.named(format).parse(bytes, context: ImportContext(provider: provider, observedAt: observed))
+  }
+
+  /// The names of all recorded bodies.
+  static func files() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: data.appending(path: "recorded").path)
+      .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(".json".count)) }.sorted()
   }
 
   static func history() throws -> [String] {

@@ -30,6 +30,9 @@ import Testing
     Table("providers list", header: "provider", row: "openrouter"),
     Table("stats", header: "offers            4,803 of 132 providers", row: "unique models"),
     Table("changes --limit 2", header: "number", row: "2 changes; go on with --since 2"),
+    Table("changes --field pricing", header: "number", row: "0 changes; go on with --since 4803"),
+    Table("history openai/gpt-4o --gateway openai", header: "provider", row: "priced  input_cache_read $1.25/M"),
+    Table("deprecations --gateway openai", header: "provider", row: "offers will go"),
     Table("identity", header: "provider", row: "collisions"),
     Table("identity gpt-4o-2024-08-06", header: "part", row: "openai/gpt-4o-2024-08-06"),
     Table("doctor", header: "variable", row: "✓ catalog: 4803 offers of 132 providers"),
@@ -83,7 +86,8 @@ import Testing
     arguments: [
       "", "serve", "import", "export", "models", "models list", "models search", "models show", "models unique",
       "models compare", "models cost", "offers", "offers put", "offers patch", "offers delete", "providers",
-      "providers list", "providers put", "providers patch", "providers delete", "stats", "changes", "identity",
+      "providers list", "providers put", "providers patch", "providers delete", "stats", "changes", "history",
+      "identity",
       "doctor",
     ])
   func help(command: String) async throws {

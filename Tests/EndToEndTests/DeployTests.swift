@@ -175,6 +175,8 @@ import Testing
   private static let otherNames: Set = [
     // The PostgreSQL image's, those that compose.yaml asks for, and redis-cli's.
     "POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "REDIS_PASSWORD", "REDISCLI_AUTH",
+    // A key of a provider, which only its adapter knows.
+    "OPENAI_API_KEY",
     // Kinds of sockets in the unit.
     "AF_INET", "AF_INET6", "AF_UNIX", "AF_NETLINK",
   ]

@@ -104,6 +104,41 @@ struct MigrationTests {
     #expect(floors == [PartID("acme"): Revision(5)])
   }
 
+  @Test("of version 2 keeps its change log, in effect since the time of each change, and goes on as a new one does")
+  func version2() async throws {
+    let url = try SharedServer.server().makeDatabase()
+    let setup = """
+      CREATE SCHEMA modelcatalog;
+      CREATE TABLE modelcatalog.migrations (
+        version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+      );
+      \(Schema.migrations[0])
+      \(Schema.migrations[1])
+      INSERT INTO modelcatalog.migrations (version) VALUES (1), (2);
+      SET search_path = modelcatalog;
+      INSERT INTO offers (provider, id, model_id, name) VALUES ('acme', 'a', 'a', 'A'), ('acme', 'b', 'b', 'B');
+      UPDATE offers SET context_length = 5 WHERE id = 'a';
+      UPDATE revisions SET revision = revision + 1, floor = revision + 1;
+      """
+    _ = try psql(setup, url)
+    let times = "SELECT string_agg(\(Timestamp.text("at")), ' ' ORDER BY sequence) FROM modelcatalog.changes"
+    let before = try psql(times, url)
+    try await withStore(url) { store in
+      let manifest = try await store.manifest()
+      #expect(manifest.floors == manifest.revisions)
+      let old = try await store.changes(after: 0, provider: nil, limit: 10)
+      #expect(old.map(\.words) == ["added a - nil nil", "added b - nil nil", "changed a context_length nil 5"])
+      #expect(old.map(\.effectiveAt).joined(separator: " ") == before)
+      let same = OfferReference(provider: try .sample(), offer: "a")
+      #expect(try await store.changes(of: [same], limit: 10).map(\.sequence) == [1, 3])
+      try await store.importOffers([.sample(id: "a", observedAt: 1_600_000_000)], stated: .pricing)
+      let new = try await store.changes(after: 3, provider: nil, limit: 10)
+      #expect(new.first?.words == "removed b - unknown nil")
+      #expect(new.count == 4)
+      #expect(new.allSatisfy { $0.effectiveAt == "2020-09-13T12:26:40.000Z" && $0.at > $0.effectiveAt })
+    }
+  }
+
   @Test("of a newer version is refused, and nothing is changed")
   func newer() async throws {
     try await withTemporaryStore { store, url in

@@ -20,11 +20,11 @@ struct PsqlTests {
         """
         INSERT INTO offers (provider, id, model_id, name) VALUES ('acme', 'a', 'a', 'A'), ('acme', 'd', 'd', 'D')
         ON CONFLICT (provider, id) DO UPDATE SET name = excluded.name
-        """, log: ["added d - nil nil", "changed a name a A"]),
+        """, log: ["added d - nil unknown", "changed a name a A"]),
       HandwrittenSQL.Edit(
         "a copy from a file",
         "COPY offers (provider, id, model_id, name) FROM PROGRAM 'printf \"acme,e,e,E\\nacme,f,f,F\"' CSV",
-        log: ["added e - nil nil", "added f - nil nil"]),
+        log: ["added e - nil unknown", "added f - nil unknown"]),
     ]
 
   /// What PostgreSQL refuses besides: values that SQLite leaves to the reader, and what its snapshots cannot bear.
@@ -34,7 +34,7 @@ struct PsqlTests {
       "UPDATE offers SET pricing = '{\"state\":\"cheap\"}'", "UPDATE offers SET status = 'odd'",
       "UPDATE offers SET expiry_date = 'soon'", "UPDATE offers SET max_input = 0",
       "UPDATE revisions SET revision = revision", "INSERT INTO revisions (provider, revision) VALUES ('Bad Slug!', 1)",
-      "TRUNCATE revisions", "TRUNCATE providers", "TRUNCATE offers",
+      "TRUNCATE revisions", "TRUNCATE providers", "TRUNCATE offers", "TRUNCATE overrides",
     ]
 
   private func psql(_ sql: String, _ url: String) throws {
@@ -65,6 +65,11 @@ struct PsqlTests {
     try await withShell { store, shell in try await HandwrittenSQL.checkRefusal(of: sql, store, shell) }
   }
 
+  @Test("override what providers say: logged, served, and refused where no offer can have it")
+  func overrides() async throws {
+    try await withShell { store, shell in try await HandwrittenSQL.checkOverrides(store, shell) }
+  }
+
   @Test("can purge: a floor is set with the revision that it equals, and never falls")
   func purge() async throws {
     try await withShell { store, shell in try await HandwrittenSQL.checkPurge(store, shell) }
@@ -87,7 +92,7 @@ struct PsqlTests {
         INSERT INTO offers (provider, id, model_id, name) VALUES ('fresh', 'x', 'x', 'X')
         """, url)
       #expect(try await store.manifest().revisions[PartID("acme")] ?? .zero > before.revisions[PartID("acme")] ?? .zero)
-      #expect(try await store.logLines(after: 2) == ["changed acme a max_output nil 9", "added fresh x - nil nil"])
+      #expect(try await store.logLines(after: 2) == ["changed acme a max_output nil 9", "added fresh x - nil unknown"])
       #expect(throws: PostgresServer.Failure.self) {
         try psql("SET ROLE \(role); UPDATE revisions SET revision = revision + 1", url)
       }

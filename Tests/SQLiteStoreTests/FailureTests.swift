@@ -20,6 +20,9 @@ struct FailureTests {
       ("pricing = '{\"state\":\"priced\",\"prompt\":\"-1\"}'", "pricing.prompt"),
       ("pricing = '[]'", "pricing"),
       ("name = ''", "name"),
+      ("provenance = '{\"colour\":{\"source\":\"a\",\"observed_at\":1}}'", "provenance"),
+      ("provenance = '{\"name\":{\"source\":\"\",\"observed_at\":1}}'", "provenance"),
+      ("provenance = '{\"name\":{\"source\":\"a\"}}'", "provenance"),
       ("context_length = 0", "context_length"),
       ("deprecation_date = 'soon'", "deprecation_date"),
     ])

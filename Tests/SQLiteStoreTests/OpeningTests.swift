@@ -91,7 +91,7 @@ struct OpeningTests {
       try await store.importOffers([.sample(id: "a"), .sample(id: "b")])
       let health = try await store.health()
       #expect(health["path"] == path)
-      #expect(health["schema"] == "2")
+      #expect(health["schema"] == "3")
       #expect(health["journal"] == "wal")
       #expect(health["offers"] == "2")
       #expect(health["providers"] == "1")

@@ -15,6 +15,16 @@ struct CatalogStoreContractTests {
     try await rule.check(InMemoryCatalogStore(now: { 1_700_000_000 }))
   }
 
+  @Test("SQLite keeps what workers know of their work", arguments: SyncRecordsContract.rules)
+  func sqliteRecords(_ rule: SyncRecordsContract.Rule) async throws {
+    try await withTemporaryStore { store, _ in try await rule.check(store) }
+  }
+
+  @Test("A store in memory keeps what workers know of their work", arguments: SyncRecordsContract.rules)
+  func memoryRecords(_ rule: SyncRecordsContract.Rule) async throws {
+    try await rule.check(InMemoryCatalogStore(now: { 1_700_000_000 }))
+  }
+
   @Test("Passed on", arguments: CatalogStoreContract.rules)
   func faulty(_ rule: CatalogStoreContract.Rule) async throws {
     try await rule.check(FaultyCatalogStore(InMemoryCatalogStore(now: { 1_700_000_000 })))

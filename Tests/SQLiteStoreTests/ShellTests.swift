@@ -16,7 +16,7 @@ struct ShellTests {
       HandwrittenSQL.Edit(
         "a replaced offer",
         "INSERT OR REPLACE INTO offers (provider, id, model_id, name) VALUES ('acme', 'a', 'a', 'A')",
-        log: ["added a - nil nil"]),
+        log: ["added a - nil unknown"]),
     ]
 
   private func withShell(_ body: (SQLiteStore, HandwrittenSQL.Shell) async throws -> Void) async throws {
@@ -48,6 +48,11 @@ struct ShellTests {
   @Test("are refused where they would break the data", arguments: HandwrittenSQL.refused)
   func refused(_ sql: String) async throws {
     try await withShell { store, shell in try await HandwrittenSQL.checkRefusal(of: sql, store, shell) }
+  }
+
+  @Test("override what providers say: logged, served, and refused where no offer can have it")
+  func overrides() async throws {
+    try await withShell { store, shell in try await HandwrittenSQL.checkOverrides(store, shell) }
   }
 
   @Test("can purge: a floor is set with the revision that it equals, and never falls")

@@ -63,6 +63,34 @@ struct DelayedStore: CatalogStore {
     try await store.changes(after: sequence, provider: provider, limit: limit)
   }
 
+  func changes(of offers: [OfferReference], limit: Int) async throws -> [CatalogChange] {
+    try await store.changes(of: offers, limit: limit)
+  }
+
+  func quarantine(
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+  ) async throws -> [QuarantineEntry] {
+    try await store.quarantine(of: provider, states: states, limit: limit)
+  }
+
+  func decide(
+    _ id: Int, _ decision: QuarantineEntry.Decision, by name: String
+  ) async throws -> QuarantineDecision {
+    try await store.decide(id, decision, by: name)
+  }
+
+  func overrides(of provider: ProviderSlug?) async throws -> [OfferOverride] {
+    try await store.overrides(of: provider)
+  }
+
+  func setOverrides(_ edit: OverrideEdit, dryRun: Bool) async throws -> OverrideReport {
+    try await store.setOverrides(edit, dryRun: dryRun)
+  }
+
+  func detail(of id: String, provider: ProviderSlug) async throws -> OfferDetail {
+    try await store.detail(of: id, provider: provider)
+  }
+
   func metadata() async throws -> [String: String] { try await store.metadata() }
 
   func setMetadata(_ name: String, _ value: String?) async throws { try await store.setMetadata(name, value) }

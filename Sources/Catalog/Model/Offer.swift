@@ -91,6 +91,8 @@ public struct Offer: Sendable, Hashable {
   public var source: String
   /// When the facts were observed, in seconds since 1970.
   public var observedAt: Int
+  /// Which fields come from elsewhere. Only imports and ``OfferDetail`` know it; readers of the catalog get none.
+  public var provenance = Provenance()
 
   /// An offer of which only the identity is known.
   public init(

@@ -48,10 +48,45 @@ public struct OfferFields: OptionSet, Sendable, Hashable {
 
   /// Every field.
   public static let all = OfferFields(rawValue: (1 << 18) - 1)
+
+  /// Each field with its name.
+  public static let named: [(name: String, field: OfferFields)] = [
+    ("name", .name), ("description", .description), ("owned_by", .ownedBy), ("context_length", .contextLength),
+    ("max_input", .maxInput), ("max_output", .maxOutput), ("modalities", .modalities),
+    ("supported_parameters", .supportedParameters), ("capabilities", .capabilities), ("tokenizer", .tokenizer),
+    ("quantization", .quantization), ("hugging_face_id", .huggingFaceID), ("aliases", .aliases), ("status", .status),
+    ("created", .created), ("deprecation_date", .deprecationDate), ("expiry_date", .expiryDate), ("pricing", .pricing),
+  ]
+
+  /// The fields one by one.
+  var each: [OfferFields] { Self.named.lazy.map(\.field).filter(contains) }
 }
 
 extension Offer {
-  /// This offer with every field that `stated` does not contain taken from `previous`.
+  /// The fields that say something: a price that is not unknown, a limit, a list that is not empty, a name of its own.
+  public var carriedFields: OfferFields {
+    var fields: OfferFields = .status
+    if name != modelID { fields.insert(.name) }
+    if description != nil { fields.insert(.description) }
+    if ownedBy != nil { fields.insert(.ownedBy) }
+    if contextLength != nil { fields.insert(.contextLength) }
+    if maxInput != nil { fields.insert(.maxInput) }
+    if maxOutput != nil { fields.insert(.maxOutput) }
+    if !inputModalities.isEmpty || !outputModalities.isEmpty { fields.insert(.modalities) }
+    if !supportedParameters.isEmpty { fields.insert(.supportedParameters) }
+    if !capabilities.isEmpty { fields.insert(.capabilities) }
+    if tokenizer != nil { fields.insert(.tokenizer) }
+    if quantization != nil { fields.insert(.quantization) }
+    if huggingFaceID != nil { fields.insert(.huggingFaceID) }
+    if !aliases.isEmpty { fields.insert(.aliases) }
+    if created != nil { fields.insert(.created) }
+    if deprecationDate != nil { fields.insert(.deprecationDate) }
+    if expiryDate != nil { fields.insert(.expiryDate) }
+    if pricing.state != .unknown { fields.insert(.pricing) }
+    return fields
+  }
+
+  /// This offer with every field that `stated` does not contain taken from `previous`, with its source.
   public func keeping(_ previous: Offer, except stated: OfferFields) -> Offer {
     var merged = self
     if !stated.contains(.name) { merged.name = previous.name }
@@ -75,14 +110,21 @@ extension Offer {
     if !stated.contains(.deprecationDate) { merged.deprecationDate = previous.deprecationDate }
     if !stated.contains(.expiryDate) { merged.expiryDate = previous.expiryDate }
     if !stated.contains(.pricing) { merged.pricing = previous.pricing }
+    guard source != previous.source || !provenance.isEmpty || !previous.provenance.isEmpty else { return merged }
+    let carried = merged.carriedFields
+    for field in OfferFields.all.each {
+      let origin = stated.contains(field) ? self.source(of: field) : previous.source(of: field)
+      merged.provenance[field] = origin.source == source || !carried.contains(field) ? nil : origin
+    }
     return merged
   }
 
-  /// Whether both say the same: every field but where and when it was observed.
+  /// Whether both say the same: every field, but not where and when it was observed.
   public func saysTheSame(as other: Offer) -> Bool {
     var other = other
     other.source = source
     other.observedAt = observedAt
+    other.provenance = provenance
     return self == other
   }
 }

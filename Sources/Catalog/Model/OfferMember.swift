@@ -38,9 +38,33 @@ public enum OfferMember: String, Sendable, Hashable, CaseIterable {
     }
   }
 
+  /// The field that it belongs to.
+  var field: OfferFields {
+    switch self {
+    case .name: .name
+    case .description: .description
+    case .ownedBy: .ownedBy
+    case .contextLength: .contextLength
+    case .maxInput: .maxInput
+    case .maxOutput: .maxOutput
+    case .inputModalities, .outputModalities: .modalities
+    case .supportedParameters: .supportedParameters
+    case .capabilities: .capabilities
+    case .tokenizer: .tokenizer
+    case .quantization: .quantization
+    case .huggingFaceID: .huggingFaceID
+    case .aliases: .aliases
+    case .status: .status
+    case .created: .created
+    case .deprecationDate: .deprecationDate
+    case .expiryDate: .expiryDate
+    case .pricing: .pricing
+    }
+  }
+
   /// Takes the member's value over into an offer; `null` clears it, where an offer can be without it.
   ///
-  /// Prices are changed as ``Pricing`` says it for manual updates.
+  /// Prices are changed by a whole pricing as ``Pricing/json``, or by some members of it; `null` removes a member.
   ///
   /// - Throws: ``OfferError`` when the value is of another kind; bounds are checked by ``Offer/bounded()``.
   public func read(_ value: JSONValue, into offer: inout Offer) throws(OfferError) {
@@ -122,9 +146,9 @@ public enum OfferMember: String, Sendable, Hashable, CaseIterable {
 
   private func pricing(_ value: JSONValue, _ pricing: Pricing) throws(OfferError) -> Pricing {
     do {
-      return try pricing.patched(by: value)
+      return try PricingPatch(value).applied(to: pricing)
     } catch {
-      throw OfferError(field: error.member.isEmpty ? rawValue : "\(rawValue).\(error.member)", reason: error.reason)
+      throw OfferError(error)
     }
   }
 }

@@ -88,7 +88,14 @@ private struct Name: Sendable {
 
 /// Levenshtein's distance by dynamic programming over rows, limited to the band around the diagonal in which a distance up
 /// to the limit must lie (Ukkonen: Algorithms for approximate string matching, 1985).
-enum EditDistance {
+package enum EditDistance {
+  /// The distance of two texts as bytes, nil where it is above `limit`.
+  package static func between(_ left: String, _ right: String, limit: Int) -> Int? {
+    Array(left.utf8).withUnsafeBufferPointer { left in
+      Array(right.utf8).withUnsafeBufferPointer { between(left, $0, limit: limit) }
+    }
+  }
+
   /// The distance, nil where it is above `limit`.
   static func between(
     _ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>, limit: Int

@@ -108,6 +108,19 @@ extension CatalogService {
     return Publication(version: coherence.manifest?.version ?? manifest.version, isShared: isShared)
   }
 
+  /// Tells all workers of what a sync has just committed: the catalogs of its gateways are in the shared tier when they
+  /// learn of it, and the full catalog, the unique models and the statistics, which are made of them, are let go of.
+  ///
+  /// - Throws: ``CacheError`` when the new version cannot be confirmed in time.
+  @discardableResult
+  public func publish(_ report: ImportReport) async throws -> Publication {
+    let changed = report.providers.filter { $0.added + $0.removed + $0.changed > 0 }.map(\.provider)
+    for view in changed.map(CatalogView.gateway) + [.full, .unique, .statistics] { record(.invalidated(view.key)) }
+    let isShared = try await cache.publish(
+      report.manifest, stamp: nextToken(), sharing: Set(changed.map { PartID($0.text) }))
+    return Publication(version: coherence.manifest?.version ?? report.manifest.version, isShared: isShared)
+  }
+
   private func raise(_ parts: Set<PartID>?, view: ViewKey, purging: Bool) async throws -> Publication {
     let manifest = try await store.raiseRevisions(of: parts, purging: purging)
     record(.invalidated(view))

@@ -1,5 +1,5 @@
 /// A store in a database that is opened, looked after, copied and closed.
-public protocol CatalogDatabase: CatalogStore {
+public protocol CatalogDatabase: CatalogStore, SyncRecords {
   /// What people should know of the state of the database, by name.
   ///
   /// - Throws: ``StoreError/unavailable(_:)`` when it cannot answer.

@@ -13,11 +13,12 @@ extension CatalogEdit {
     let outcome: Outcome
     switch self {
     case .putOffer(let offer):
-      outcome = try Self.write(offer, over: transaction.offer(offer.id, of: offer.provider), now, &transaction)
+      let old = try transaction.offer(offer.id, of: offer.provider)
+      outcome = try Self.write(offer, .all, over: old, now, &transaction)
     case .patchOffer(let slug, let id, let patch):
       let old = try Self.offer(id, of: slug, &transaction)
       let new = try Self.checked(slug, id) { () throws(OfferError) in try patch.applied(to: old) }
-      outcome = try Self.write(new, over: old, now, &transaction)
+      outcome = try Self.write(new, patch.fields, over: old, now, &transaction)
     case .deleteOffer(let slug, let id):
       _ = try Self.provider(slug, &transaction)
       guard try transaction.deleteOffer(id, of: slug) else { throw StoreError.noSuchOffer(provider: slug, offer: id) }
@@ -48,12 +49,15 @@ extension CatalogEdit {
     var removedOffers = 0
   }
 
+  /// Writes an offer of which some fields are the operator's; the others come from where they came from before.
   private static func write(
-    _ stated: Offer, over old: Offer?, _ now: Int, _ transaction: inout some EditTransaction
+    _ stated: Offer, _ fields: OfferFields, over old: Offer?, _ now: Int, _ transaction: inout some EditTransaction
   ) throws -> Outcome {
     var offer = stated
     offer.source = source
     offer.observedAt = now
+    offer.provenance = Provenance()
+    if let old { offer = offer.keeping(old, except: fields) }
     offer = try checked(offer.provider, offer.id) { [offer] () throws(OfferError) in
       try offer.storable(by: offer.provider)
     }

@@ -29,7 +29,8 @@ public protocol CatalogStore: Sendable {
   /// - Throws: ``StoreError`` when the database cannot answer.
   func manifest() async throws -> Manifest
 
-  /// Every part whose revision differs from the one in `known`, and the manifest, read in one snapshot.
+  /// Every part whose revision differs from the one in `known`, and the manifest, read in one snapshot. What operators say
+  /// (``setOverrides(_:dryRun:)``) is laid over the offers.
   ///
   /// - Parameters:
   ///   - known: what the caller holds; nil for nothing. Parts of another ``Manifest/lifetime`` are never current.
@@ -39,8 +40,10 @@ public protocol CatalogStore: Sendable {
 
   /// Makes the offers of the listed providers those of the listings, in one transaction.
   ///
+  /// Where `options.review` finds a change implausible, the last good value stays, and the change waits in the quarantine.
+  ///
   /// - Throws: ``StoreError/massRemoval(provider:existing:removed:)`` when a listing would remove more than half of a
-  ///   provider's offers and `options.force` is not set, and other ``StoreError``s; then nothing is changed.
+  ///   provider's offers, and the import is neither forced nor reviewed, and other ``StoreError``s; then nothing is changed.
   func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport
 
   /// Makes a manual update and reads the manifest, in one transaction.
@@ -51,6 +54,52 @@ public protocol CatalogStore: Sendable {
   /// - Parameter dryRun: whether to only say what would change; the report then has the revisions that would follow.
   /// - Throws: ``StoreError`` when the update is refused; then nothing is changed.
   func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport
+
+  /// What waits for an operator's decision, or had it, in the order of the numbers.
+  ///
+  /// - Parameters:
+  ///   - provider: only this provider's entries.
+  ///   - states: only entries in one of these states.
+  ///   - limit: the most entries to return.
+  func quarantine(
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+  ) async throws -> [QuarantineEntry]
+
+  /// Decides about an entry of the quarantine, in one transaction.
+  ///
+  /// A value that was held back and is accepted becomes the offer's, as by any other write; removals that are accepted
+  /// remove those of the offers that are still there. What is rejected is not taken, as often as the provider repeats it.
+  /// Of an entry that only informs the decision is kept, and nothing else.
+  ///
+  /// - Parameters:
+  ///   - id: the entry's number. A proposal that replaces another one has a number of its own, so that nobody accepts
+  ///     what they have not seen.
+  ///   - name: who decides.
+  /// - Throws: ``StoreError/noSuchQuarantineEntry(_:)``, ``StoreError/alreadyDecided(id:state:)``,
+  ///   ``StoreError/noSuchOffer(provider:offer:)`` when the offer is gone meanwhile, and other ``StoreError``s; then
+  ///   nothing is changed.
+  func decide(_ id: Int, _ decision: QuarantineEntry.Decision, by name: String) async throws -> QuarantineDecision
+
+  /// What operators say in the place of providers, in the order of providers, ids and members.
+  ///
+  /// - Parameter provider: only what is about this provider's offers.
+  func overrides(of provider: ProviderSlug?) async throws -> [OfferOverride]
+
+  /// Sets or ends overrides of an offer, in one transaction.
+  ///
+  /// They are laid over the offer whenever it is loaded, and stay when it goes and comes back; imports and manual updates see
+  /// what the provider says. Each change raises the provider's revision, and is in the change log as the field
+  /// `override.MEMBER`.
+  ///
+  /// - Parameter dryRun: whether to only say what would be; the report then has the revisions that would follow.
+  /// - Throws: ``StoreError/noSuchOffer(provider:offer:)``, ``StoreError/invalidOffer(provider:offer:_:)`` for a value that
+  ///   the offer cannot have, and other ``StoreError``s; then nothing is changed.
+  func setOverrides(_ edit: OverrideEdit, dryRun: Bool) async throws -> OverrideReport
+
+  /// Everything that is known about one offer.
+  ///
+  /// - Throws: ``StoreError/noSuchProvider(_:)``, ``StoreError/noSuchOffer(provider:offer:)``, and other ``StoreError``s.
+  func detail(of id: String, provider: ProviderSlug) async throws -> OfferDetail
 
   /// Raises the revision of parts by one without any other change, in one transaction, so that everybody who holds
   /// something of them lets go of it.
@@ -70,6 +119,13 @@ public protocol CatalogStore: Sendable {
   ///   - provider: only this provider's changes.
   ///   - limit: the most changes to return.
   func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange]
+
+  /// All changes of some offers, oldest first.
+  ///
+  /// - Parameters:
+  ///   - offers: which ones, as many as you like; those that there are no changes of are none.
+  ///   - limit: the most changes to return.
+  func changes(of offers: [OfferReference], limit: Int) async throws -> [CatalogChange]
 
   /// Facts about the data that are not about one offer, such as the source of a loaded snapshot.
   func metadata() async throws -> [String: String]
@@ -115,6 +171,12 @@ public enum StoreError: Error, CustomStringConvertible {
   case noSuchOffer(provider: ProviderSlug, offer: String)
   /// A provider that still has offers is only removed when that is forced.
   case providerHasOffers(ProviderSlug, count: Int)
+  /// A text that is no part of an offer is out of bounds.
+  case invalidText(String)
+  /// There is no such entry in the quarantine.
+  case noSuchQuarantineEntry(Int)
+  /// Somebody has decided already.
+  case alreadyDecided(id: Int, state: QuarantineEntry.State)
   /// There are no such parts.
   case unknownParts([PartID])
   /// A database that should be filled holds something already.
@@ -137,6 +199,10 @@ public enum StoreError: Error, CustomStringConvertible {
       "\(provider) has no offer with the id \"\(offer.prefix(Offer.maximumIDLength))\""
     case .providerHasOffers(let provider, let count):
       "\(provider) still has offers (\(count)); delete them first, or add \"force\" to remove them with it"
+    case .invalidText(let reason): reason
+    case .noSuchQuarantineEntry(let id):
+      "there is no entry \(id) in the quarantine; when a provider gives another value, the old entry is gone"
+    case .alreadyDecided(let id, let state): "entry \(id) of the quarantine has been \(state.rawValue) already"
     case .unknownParts(let parts):
       "there is nothing called \(parts.map { "\"\($0.text.prefix(80))\"" }.joined(separator: ", ")); "
         + "name providers by their slugs, and derived views with \"*\" in front"

@@ -4,19 +4,29 @@ public import TieredCaching
 public struct ImportOptions: Sendable {
   /// The name of the format, kept with the import.
   public var format: String
-  /// Whether a body that removes more than half of a provider's offers is taken.
+  /// Whether everything is taken: also a body that removes more than half of a provider's offers, and what a review or an
+  /// operator would hold back.
   public var force: Bool
   /// Whether to only say what would change.
   public var dryRun: Bool
   /// Whether offers that the body does not contain are kept instead of removed.
   public var isPartial: Bool
+  /// Decides which changes are believed; nil to believe all of them, but for a removal of more than half of the offers.
+  public var review: (any ImportReviewer)?
+  /// How many changes per provider the report lists.
+  public var changeLimit: Int
 
   /// Options; by default the body is complete, and is taken only when it is plausible.
-  public init(format: String, force: Bool = false, dryRun: Bool = false, isPartial: Bool = false) {
+  public init(
+    format: String, force: Bool = false, dryRun: Bool = false, isPartial: Bool = false,
+    review: (any ImportReviewer)? = nil, changeLimit: Int = 0
+  ) {
     self.format = format
     self.force = force
     self.dryRun = dryRun
     self.isPartial = isPartial
+    self.review = review
+    self.changeLimit = changeLimit
   }
 }
 
@@ -30,17 +40,26 @@ public struct ProviderImportReport: Sendable, Hashable {
   public var removed = 0
   /// Offers of which a field changed.
   public var changed = 0
-  /// Offers that say the same as before; their rows were not written.
+  /// Offers that say the same as before; their rows were not written, unless a better source says so now.
   public var unchanged = 0
+  /// Offers of a curated list that were not added, because the provider itself says what it offers.
+  public var leftOut = 0
   /// Rows that repeated an id.
   public var duplicates = 0
+  /// Values that were held back, and removals, which count as one together.
+  public var held = 0
+  /// Findings that only inform.
+  public var flagged = 0
+  /// What was held back and what was written, at most ``ImportOptions/changeLimit`` of it: what was held back first, then
+  /// removals, additions and changes, each in the order of the ids.
+  public var changes: [OfferDiff] = []
   /// The provider's revision after the import.
   public var revision: Revision = .zero
 
   /// An empty report.
   public init(provider: ProviderSlug) { self.provider = provider }
 
-  /// Whether more than half of the offers that were there are gone, which an import refuses unless it is forced.
+  /// Whether more than half of the offers that were there are gone, which an import refuses unless it is forced or reviewed.
   public var isMassRemoval: Bool { removed * 2 > removed + changed + unchanged }
 }
 
@@ -50,11 +69,14 @@ public struct ImportReport: Sendable {
   public let providers: [ProviderImportReport]
   /// Whether nothing was written because only a report was asked for.
   public let dryRun: Bool
+  /// All revisions after the import, read in its transaction.
+  public let manifest: Manifest
 
   /// A report.
-  public init(providers: [ProviderImportReport], dryRun: Bool) {
+  public init(providers: [ProviderImportReport], dryRun: Bool, manifest: Manifest) {
     self.providers = providers.sorted { $0.provider < $1.provider }
     self.dryRun = dryRun
+    self.manifest = manifest
   }
 
   /// One figure summed over all providers.
@@ -63,45 +85,22 @@ public struct ImportReport: Sendable {
   }
 }
 
-/// One addition, removal or changed field, as the database logged it.
-public struct CatalogChange: Sendable, Hashable {
-  /// What happened.
-  public enum Kind: String, Sendable, CaseIterable {
-    case added, removed, changed
-  }
-
-  /// Its place in the log; later changes have larger numbers.
-  public let sequence: Int
-  /// The provider.
-  public let provider: ProviderSlug
+/// What an import changed of one offer, or held back.
+public struct OfferDiff: Sendable, Hashable {
+  /// What happened, or would have.
+  public let kind: CatalogChange.Kind
   /// The offer's id.
   public let offer: String
-  /// What happened.
-  public let kind: Kind
-  /// The field that changed, such as `context_length` or `pricing.prompt`; nil for additions and removals.
-  public let field: String?
-  /// The value before, nil where there was none.
-  public let oldValue: String?
-  /// The value after, nil where there is none.
-  public let newValue: String?
-  /// The provider's revision that carries the change.
-  public let revision: Revision
-  /// When it was committed, as ISO 8601 in UTC with milliseconds.
-  public let at: String
+  /// The fields before and after; none for an offer that came or went.
+  public let fields: [FieldChange]
+  /// Why it was held back; nil for what was written.
+  public let heldReason: String?
 
-  /// A change.
-  public init(
-    sequence: Int, provider: ProviderSlug, offer: String, kind: Kind, field: String?, oldValue: String?,
-    newValue: String?, revision: Revision, at: String
-  ) {
-    self.sequence = sequence
-    self.provider = provider
-    self.offer = offer
+  /// A difference.
+  public init(kind: CatalogChange.Kind, offer: String, fields: [FieldChange] = [], heldReason: String? = nil) {
     self.kind = kind
-    self.field = field
-    self.oldValue = oldValue
-    self.newValue = newValue
-    self.revision = revision
-    self.at = at
+    self.offer = offer
+    self.fields = fields
+    self.heldReason = heldReason
   }
 }

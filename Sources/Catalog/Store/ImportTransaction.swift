@@ -5,10 +5,16 @@ public protocol ImportTransaction {
   /// The part of a provider; nil when there is neither the provider nor an offer of it.
   mutating func part(of slug: ProviderSlug) throws -> ProviderPart?
 
-  /// Writes what a listing changes; nothing where it changes nothing.
+  /// All entries of a provider in the quarantine.
+  mutating func quarantine(of slug: ProviderSlug) throws -> [QuarantineEntry]
+
+  /// Writes what a listing changes, as of ``ListingDiff/effectiveAt``; nothing where it changes nothing.
   ///
   /// - Returns: the provider's revision afterwards.
   mutating func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision
+
+  /// Changes the entries of a provider in the quarantine; new ones are pending since now.
+  mutating func write(_ update: QuarantineUpdate, of slug: ProviderSlug) throws
 
   /// Remembers that there was an import.
   ///
@@ -17,6 +23,9 @@ public protocol ImportTransaction {
   ///   - format: the name of its format.
   ///   - newest: the offer of the body that was observed last.
   mutating func record(_ report: ProviderImportReport, format: String, newest: Offer?) throws
+
+  /// All revisions after what has been written.
+  func manifest() throws -> Manifest
 }
 
 extension ImportOptions {
@@ -29,14 +38,26 @@ extension ImportOptions {
   ) throws -> ImportReport {
     var reports: [ProviderImportReport] = []
     for (slug, listings) in Dictionary(grouping: listings, by: \.provider.slug).sorted(by: { $0.key < $1.key }) {
-      let current = try transaction.part(of: slug)
-      let diff = try ListingDiff(current: current, listings: listings, options: self)
-      var report = diff.report
-      report.revision = try transaction.write(diff, isNew: current == nil)
-      let newest = listings.lazy.flatMap(\.offers).max { $0.observedAt < $1.observedAt }
-      try transaction.record(report, format: format, newest: newest)
-      reports.append(report)
+      reports.append(try run(listings, of: slug, in: &transaction))
     }
-    return ImportReport(providers: reports, dryRun: dryRun)
+    return ImportReport(providers: reports, dryRun: dryRun, manifest: try transaction.manifest())
+  }
+
+  private func run(
+    _ listings: [ProviderListing], of slug: ProviderSlug, in transaction: inout some ImportTransaction
+  ) throws -> ProviderImportReport {
+    let current = try transaction.part(of: slug)
+    let review = try ImportReview(
+      of: ListingDiff(current: current, listings: listings, options: self), current: current,
+      entries: transaction.quarantine(of: slug), options: self)
+    var report = try review.report
+    guard force || dryRun || self.review != nil || !report.isMassRemoval else {
+      throw StoreError.massRemoval(
+        provider: slug, existing: report.removed + report.changed + report.unchanged, removed: report.removed)
+    }
+    report.revision = try transaction.write(review.diff, isNew: current == nil)
+    try transaction.write(review.quarantine, of: slug)
+    try transaction.record(report, format: format, newest: review.diff.newest)
+    return report
   }
 }

@@ -4,6 +4,8 @@ public import TieredCaching
 public actor InMemoryCatalogStore: CatalogStore {
   private let now: @Sendable () -> Int
   private var state: InMemoryState
+  var leases: [String: InMemoryLease] = [:]
+  var records: [SyncRecordKind: [String: String]] = [:]
 
   /// An empty store.
   ///
@@ -27,9 +29,10 @@ public actor InMemoryCatalogStore: CatalogStore {
     var parts: [PartID: ProviderPart] = [:]
     for id in manifest.parts(differingFrom: known) where !id.isDerived {
       let slug = try ProviderSlug(id.text)
-      parts[id] =
+      let part =
         state.parts[id]
         ?? ProviderPart(provider: Provider(slug: slug), offers: [], changedAt: state.lastChange(of: slug))
+      parts[id] = try part.served(with: state.overrides(of: slug))
     }
     return PartDelta(manifest: manifest, parts: parts)
   }
@@ -38,15 +41,7 @@ public actor InMemoryCatalogStore: CatalogStore {
   ///
   /// - Throws: ``StoreError`` as ``CatalogStore`` says.
   public func importListings(_ listings: [ProviderListing], options: ImportOptions) throws -> ImportReport {
-    try transaction(isUndone: options.dryRun) { state in
-      var reports: [ProviderImportReport] = []
-      for (slug, listings) in Dictionary(grouping: listings, by: \.provider.slug).sorted(by: { $0.key < $1.key }) {
-        let diff = try ListingDiff(
-          current: state.parts[PartID(slug.text)], listings: listings, options: options)
-        reports.append(try state.apply(diff))
-      }
-      return ImportReport(providers: reports, dryRun: options.dryRun)
-    }
+    try transaction(isUndone: options.dryRun) { try options.run(listings, in: &$0) }
   }
 
   /// Makes a manual update; when it is refused, nothing is changed.
@@ -57,6 +52,44 @@ public actor InMemoryCatalogStore: CatalogStore {
       let now = state.now
       return try edit.run(in: &state, now: now, dryRun: dryRun)
     }
+  }
+
+  /// What waits for an operator's decision, or had it; see ``CatalogStore``.
+  public func quarantine(
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+  ) -> [QuarantineEntry] {
+    let matching = state.quarantine.lazy.filter {
+      (provider == nil || $0.provider == provider) && states.contains($0.state)
+    }
+    return Array(matching.prefix(max(0, limit)))
+  }
+
+  /// Decides about an entry of the quarantine; when that is refused, nothing is changed.
+  ///
+  /// - Throws: ``StoreError`` as ``CatalogStore`` says.
+  public func decide(
+    _ id: Int, _ decision: QuarantineEntry.Decision, by name: String
+  ) throws -> QuarantineDecision {
+    try transaction(isUndone: false) { try decision.run(on: id, by: name, in: &$0) }
+  }
+
+  /// What operators say in the place of providers; see ``CatalogStore``.
+  public func overrides(of provider: ProviderSlug?) -> [OfferOverride] {
+    provider.map { state.overrides(of: $0) } ?? state.overrides
+  }
+
+  /// Sets or ends overrides of an offer; when that is refused, nothing is changed.
+  ///
+  /// - Throws: ``StoreError`` as ``CatalogStore`` says.
+  public func setOverrides(_ edit: OverrideEdit, dryRun: Bool) throws -> OverrideReport {
+    try transaction(isUndone: dryRun) { try edit.run(in: &$0, dryRun: dryRun) }
+  }
+
+  /// Everything that is known about one offer.
+  ///
+  /// - Throws: ``StoreError`` as ``CatalogStore`` says.
+  public func detail(of id: String, provider: ProviderSlug) throws -> OfferDetail {
+    try transaction(isUndone: true) { try OfferDetail(of: id, provider, in: &$0) }
   }
 
   /// Raises the revision of parts by one without any other change.
@@ -84,6 +117,15 @@ public actor InMemoryCatalogStore: CatalogStore {
   public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) -> [CatalogChange] {
     let matching = state.changes.lazy.filter {
       $0.sequence > sequence && (provider == nil || $0.provider == provider)
+    }
+    return Array(matching.prefix(max(0, limit)))
+  }
+
+  /// All changes of some offers, oldest first.
+  public func changes(of offers: [OfferReference], limit: Int) -> [CatalogChange] {
+    let wanted = Set(offers)
+    let matching = state.changes.lazy.filter {
+      wanted.contains(OfferReference(provider: $0.provider, offer: $0.offer))
     }
     return Array(matching.prefix(max(0, limit)))
   }

@@ -1,12 +1,20 @@
 import TieredCaching
 
 /// All that a store in memory holds, as one value: it is copied before a transaction and put back to undo it.
-struct InMemoryState: EditTransaction {
+struct InMemoryState: ImportTransaction, QuarantineTransaction, OverrideTransaction {
   let lifetime: String
   /// The time of what is written next, in seconds since 1970.
   var now = 0
+  /// Since when what is written next has been in effect; nil for now.
+  private var effectiveAt: String?
+  /// The time as the databases write it.
+  private var at: String { CatalogTime.text(unixSeconds: now) ?? "" }
   private(set) var parts: [PartID: ProviderPart] = [:]
   private(set) var changes: [CatalogChange] = []
+  private(set) var quarantine: [QuarantineEntry] = []
+  private var lastEntry = 0
+  /// In the order of providers, ids and members.
+  private(set) var overrides: [OfferOverride] = []
   var metadata: [String: String] = [:]
   private var revisions: [PartID: Revision] = [:]
   private var floors: [PartID: Revision] = [:]
@@ -31,9 +39,15 @@ struct InMemoryState: EditTransaction {
 
   // MARK: Imports
 
-  mutating func apply(_ diff: ListingDiff) throws -> ProviderImportReport {
+  func part(of slug: ProviderSlug) -> ProviderPart? { parts[PartID(slug.text)] }
+
+  mutating func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision {
+    dateChanges(to: diff.effectiveAt)
+    defer { dateChanges(to: nil) }
     let slug = diff.provider.slug
-    let isChanged = diff.isProviderChanged || !(diff.added.isEmpty && diff.changed.isEmpty && diff.removed.isEmpty)
+    let isChanged =
+      diff.isProviderChanged || !diff.added.isEmpty || !diff.removed.isEmpty
+      || diff.updates.contains(where: \.isVisible)
     if isChanged { raise(PartID(slug.text)) }
     var offers = offers(of: slug)
     for offer in diff.removed {
@@ -44,15 +58,15 @@ struct InMemoryState: EditTransaction {
       offers[ExactText(offer.id)] = offer
       log(offer, .added)
     }
-    for change in diff.changed {
+    for change in diff.updates {
       offers[ExactText(change.new.id)] = change.new
       try logFields(of: change.new, since: change.old)
     }
     set(offers, of: diff.provider)
-    var report = diff.report
-    report.revision = revision(PartID(slug.text))
-    return report
+    return revision(PartID(slug.text))
   }
+
+  func record(_ report: ProviderImportReport, format: String, newest: Offer?) {}
 
   private func offers(of slug: ProviderSlug) -> [ExactText: Offer] {
     var offers: [ExactText: Offer] = [:]
@@ -63,6 +77,66 @@ struct InMemoryState: EditTransaction {
   private mutating func set(_ offers: [ExactText: Offer], of provider: Provider) {
     parts[PartID(provider.slug.text)] = ProviderPart(
       provider: provider, offers: offers.values.sorted { $0.precedes($1) }, changedAt: lastChange(of: provider.slug))
+  }
+
+  // MARK: The quarantine
+
+  func quarantine(of slug: ProviderSlug) -> [QuarantineEntry] { quarantine.filter { $0.provider == slug } }
+
+  mutating func write(_ update: QuarantineUpdate, of slug: ProviderSlug) {
+    quarantine.removeAll { update.removed.contains($0.id) }
+    for proposal in update.added {
+      lastEntry += 1
+      quarantine.append(
+        QuarantineEntry(
+          id: lastEntry, provider: slug, offer: proposal.offer, field: proposal.field, reason: proposal.reason,
+          message: proposal.message, isHeld: proposal.isHeld, servedValue: proposal.servedValue,
+          proposedValue: proposal.proposedValue, source: proposal.source, state: .pending, since: at, decidedAt: nil,
+          decidedBy: nil))
+    }
+  }
+
+  func quarantineEntry(_ id: Int) -> QuarantineEntry? { quarantine.first { $0.id == id } }
+
+  mutating func mark(
+    _ entry: QuarantineEntry, _ state: QuarantineEntry.State, by name: String
+  ) -> QuarantineEntry {
+    let decided = entry.decided(state, at: at, by: name)
+    for index in quarantine.indices where quarantine[index].id == entry.id { quarantine[index] = decided }
+    return decided
+  }
+
+  mutating func dateChanges(to effectiveAt: String?) { self.effectiveAt = effectiveAt }
+
+  // MARK: Overrides
+
+  func overrides(of provider: ProviderSlug) -> [OfferOverride] { overrides.filter { $0.provider == provider } }
+
+  func overrides(of offer: String, _ provider: ProviderSlug) -> [OfferOverride] {
+    overrides(of: provider).filter { ExactText($0.offer) == ExactText(offer) }
+  }
+
+  mutating func setOverride(_ member: OfferOverride.Member, to value: String, _ edit: OverrideEdit) {
+    let old = overrides(of: edit.offer, edit.provider).first { $0.member == member }
+    let new = OfferOverride(
+      provider: edit.provider, offer: edit.offer, member: member, value: value, note: edit.note, setBy: edit.by,
+      setAt: at)
+    replace(old, by: new)
+  }
+
+  mutating func endOverride(_ member: OfferOverride.Member, _ edit: OverrideEdit) {
+    replace(overrides(of: edit.offer, edit.provider).first { $0.member == member }, by: nil)
+  }
+
+  private mutating func replace(_ old: OfferOverride?, by new: OfferOverride?) {
+    guard let place = new ?? old else { return }
+    overrides.removeAll { $0 == old }
+    if let new { overrides.append(new) }
+    overrides.sort { ($0.provider, $0.offer, $0.member) < ($1.provider, $1.offer, $1.member) }
+    guard old?.value != new?.value else { return }
+    raise(PartID(place.provider.text))
+    let change = FieldChange(field: "override.\(place.member.rawValue)", oldValue: old?.value, newValue: new?.value)
+    log(place.provider, place.offer, .changed, change)
   }
 
   // MARK: Manual updates
@@ -99,6 +173,8 @@ struct InMemoryState: EditTransaction {
     raise(PartID(slug.text))
     for offer in parts[PartID(slug.text)]?.offers ?? [] { log(offer, .removed) }
     parts[PartID(slug.text)] = nil
+    quarantine.removeAll { $0.provider == slug }
+    for override in overrides(of: slug) { replace(override, by: nil) }
   }
 
   // MARK: The change log
@@ -108,17 +184,28 @@ struct InMemoryState: EditTransaction {
   }
 
   private mutating func log(_ offer: Offer, _ kind: CatalogChange.Kind, _ change: FieldChange? = nil) {
-    changes.append(
-      CatalogChange(
-        sequence: changes.count + 1, provider: offer.provider, offer: offer.id, kind: kind, field: change?.field,
-        oldValue: change?.oldValue, newValue: change?.newValue, revision: revision(PartID(offer.provider.text)),
-        at: Self.text(unixSeconds: now)))
+    let whole = FieldChange(
+      field: "", oldValue: kind == .removed ? offer.pricing.json : nil,
+      newValue: kind == .added ? offer.pricing.json : nil)
+    log(offer.provider, offer.id, kind, change ?? whole)
   }
 
-  private static func text(unixSeconds: Int) -> String {
-    let day = CalendarDate(unixSeconds: unixSeconds)?.description ?? "0000-00-00"
-    let parts = [unixSeconds / 3_600 % 24, unixSeconds / 60 % 60, unixSeconds % 60]
-    let time = parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-    return "\(day)T\(time).000Z"
+  private mutating func log(
+    _ provider: ProviderSlug, _ offer: String, _ kind: CatalogChange.Kind, _ change: FieldChange
+  ) {
+    changes.append(
+      CatalogChange(
+        sequence: changes.count + 1, provider: provider, offer: offer, kind: kind,
+        field: kind == .changed ? change.field : nil, oldValue: change.oldValue, newValue: change.newValue,
+        revision: revision(PartID(provider.text)), at: at, effectiveAt: min(effectiveAt ?? at, at)))
+  }
+}
+
+extension ListingDiff.Change {
+  /// Whether readers see it, as they do not see where single fields come from.
+  fileprivate var isVisible: Bool {
+    var new = new
+    new.provenance = old.provenance
+    return new != old
   }
 }

@@ -4,6 +4,8 @@
 ///
 /// - Of rows with the same id the last one counts.
 /// - Fields that a listing does not state keep their value.
+/// - Curated lists (``SourceAuthority``) fill in what the provider itself does not say, and neither add nor remove what it
+///   lists.
 /// - An offer that differs only in ``Pricing/raw``, ``Offer/source`` or ``Offer/observedAt`` is unchanged: the raw text
 ///   of prices has members that mean nothing, and a row that is not written keeps the revision as it is.
 /// - A provider whose listing gives neither a name nor a site keeps those it has.
@@ -27,64 +29,113 @@ public struct ListingDiff: Sendable {
   /// Whether ``provider`` differs from what is stored.
   public let isProviderChanged: Bool
   /// Offers to insert, in the order of their ids.
-  public private(set) var added: [Offer] = []
+  public internal(set) var added: [Offer] = []
   /// Offers to update, in the order of their ids.
-  public private(set) var changed: [Change] = []
+  public internal(set) var changed: [Change] = []
+  /// Offers to update because a better source confirms what they say.
+  public internal(set) var confirmed: [Change] = []
   /// Offers to delete, in the order of their ids.
-  public private(set) var removed: [Offer] = []
+  public internal(set) var removed: [Offer] = []
+  /// The offer of the listings that was observed last; nil where they have none.
+  public let newest: Offer?
   /// The counts; the revision is the store's to fill in.
-  public private(set) var report: ProviderImportReport
+  public internal(set) var report: ProviderImportReport
+  /// What the listings say about each offer.
+  private var statements: [ExactText: Statement] = [:]
+  /// Whether an offer that the listings do not contain is gone.
+  let isComplete: Bool
+
+  private struct Statement {
+    let source: String
+    /// The fields that are the listing's now.
+    let taken: OfferFields
+    /// The fields that it says something in.
+    let carried: OfferFields
+  }
 
   /// Compares what is stored with what one body says.
   ///
   /// - Parameters:
   ///   - current: what is stored; nil when the provider is new.
   ///   - listings: all listings of this one provider; an offer of a later one replaces that of an earlier one.
-  ///   - options: whether a mass removal is allowed and whether missing offers are kept.
-  /// - Throws: ``StoreError/invalidOffer(provider:offer:_:)`` and
-  ///   ``StoreError/massRemoval(provider:existing:removed:)``.
+  ///   - options: whether missing offers are kept.
+  /// - Throws: ``StoreError/invalidOffer(provider:offer:_:)``.
   public init(current: ProviderPart?, listings: [ProviderListing], options: ImportOptions) throws(StoreError) {
-    var provider = current?.provider
-    for listing in listings { provider = try Self.merged(listing.provider, into: provider) }
-    guard let provider else { throw .unavailable("an import needs at least one listing") }
-    self.provider = provider
+    guard let slug = listings.first?.provider.slug else { throw .unavailable("an import needs at least one listing") }
+    report = ProviderImportReport(provider: slug)
+    let incoming = try Self.incoming(listings, of: slug, &report)
+    let isLed = current?.hasFirstPartyList ?? false
+    let isCurated = !incoming.isEmpty && incoming.values.allSatisfy { SourceAuthority(of: $0.offer.source).isCurated }
+    provider = try Self.merged(listings.map(\.provider), into: current?.provider, onlyFillingIn: isLed && isCurated)
     isProviderChanged = provider != current?.provider
-    report = ProviderImportReport(provider: provider.slug)
+    newest = listings.lazy.flatMap(\.offers).max { $0.observedAt < $1.observedAt }
+    isComplete = !options.isPartial && !(isLed && isCurated)
 
     var stored: [ExactText: Offer] = [:]
     for offer in current?.offers ?? [] { stored[ExactText(offer.id)] = offer }
-    let existing = stored.count
-    for (id, (offer, stated)) in try incoming(listings) {
+    for (id, (offer, stated)) in incoming {
       guard let old = stored.removeValue(forKey: id) else {
-        added.append(offer)
+        let isLeftOut = isLed && SourceAuthority(of: offer.source).isCurated
+        if isLeftOut { report.leftOut += 1 } else { added.append(offer) }
+        statements[id] = Statement(source: offer.source, taken: stated, carried: offer.carriedFields)
         continue
       }
-      let new = offer.keeping(old, except: stated)
-      if new.isWorthWriting(over: old) { changed.append(Change(old: old, new: new)) } else { report.unchanged += 1 }
+      let (new, taken) = offer.merged(over: old, stated: stated)
+      statements[id] = Statement(source: offer.source, taken: taken, carried: offer.carriedFields)
+      add(Change(old: old, new: new))
     }
-    if options.isPartial { report.unchanged += stored.count } else { removed = Array(stored.values) }
+    // What another list knows is not for this one to remove.
+    let sources = Set(incoming.values.lazy.map(\.offer.source))
+    removed = stored.values.filter { !options.isPartial && (!isCurated || sources.contains($0.source)) }
+    report.unchanged += stored.count - removed.count
     report.added = added.count
     report.changed = changed.count
     report.removed = removed.count
-    guard options.force || options.dryRun || removed.count * 2 <= existing else {
-      throw .massRemoval(provider: provider.slug, existing: existing, removed: removed.count)
-    }
     added.sort { $0.precedes($1) }
     changed.sort { $0.new.precedes($1.new) }
     removed.sort { $0.precedes($1) }
   }
 
-  private mutating func incoming(
-    _ listings: [ProviderListing]
+  /// Sorts an offer that stays in with those that are written, or with those that are not.
+  private mutating func add(_ change: Change) {
+    guard !change.new.isWorthWriting(over: change.old) else { return changed.append(change) }
+    report.unchanged += 1
+    if let confirmation = change.confirmation { confirmed.append(confirmation) }
+  }
+
+  /// Lets go of changes of which nothing is left.
+  mutating func dropUnchanged() {
+    let changes = changed
+    changed = []
+    for change in changes { add(change) }
+    report.changed = changed.count
+  }
+
+  /// Whether the listings say anything about a field.
+  ///
+  /// - Parameter source: who said something about it before; if somebody else now says nothing in it, that counts for nothing.
+  func decides(_ field: OfferFields, of offer: String, since source: FieldSource?) -> Bool {
+    guard let statement = statements[ExactText(offer)], statement.taken.isSuperset(of: field) else { return false }
+    return statement.carried.isSuperset(of: field) || source == nil || statement.source == source?.source
+  }
+
+  /// All rows to update.
+  public var updates: [Change] { changed + confirmed }
+
+  /// When what the listings say was observed, which is when it came into effect, as ``CatalogChange/effectiveAt``.
+  public var effectiveAt: String? { newest.flatMap { CatalogTime.text(unixSeconds: $0.observedAt) } }
+
+  private static func incoming(
+    _ listings: [ProviderListing], of slug: ProviderSlug, _ report: inout ProviderImportReport
   ) throws(StoreError) -> [ExactText: (offer: Offer, stated: OfferFields)] {
     var offers: [ExactText: (offer: Offer, stated: OfferFields)] = [:]
     for listing in listings {
       for offer in listing.offers {
         let bounded: Offer
         do {
-          bounded = try offer.storable(by: provider.slug)
+          bounded = try offer.storable(by: slug)
         } catch {
-          throw .invalidOffer(provider: provider.slug, offer: String(offer.id.prefix(Offer.maximumIDLength)), error)
+          throw .invalidOffer(provider: slug, offer: String(offer.id.prefix(Offer.maximumIDLength)), error)
         }
         if offers.updateValue((bounded, listing.stated), forKey: ExactText(bounded.id)) != nil {
           report.duplicates += 1
@@ -94,16 +145,22 @@ public struct ListingDiff: Sendable {
     return offers
   }
 
-  private static func merged(_ stated: Provider, into stored: Provider?) throws(StoreError) -> Provider {
-    do {
-      try stated.check()
-    } catch {
-      throw .invalidOffer(provider: stated.slug, offer: "-", error)
-    }
-    guard let stored else { return stated }
+  private static func merged(
+    _ stated: [Provider], into stored: Provider?, onlyFillingIn isFiller: Bool
+  ) throws(StoreError) -> Provider {
     var merged = stored
-    if stated.name != stated.slug.text { merged.name = stated.name }
-    if let siteURL = stated.siteURL { merged.siteURL = siteURL }
+    for stated in stated {
+      do {
+        try stated.check()
+      } catch {
+        throw .invalidOffer(provider: stated.slug, offer: "-", error)
+      }
+      var next = merged ?? stated
+      if stated.name != stated.slug.text, !isFiller || next.name == next.slug.text { next.name = stated.name }
+      if let siteURL = stated.siteURL, !isFiller || next.siteURL == nil { next.siteURL = siteURL }
+      merged = next
+    }
+    guard let merged else { throw .unavailable("an import needs at least one listing") }
     return merged
   }
 }

@@ -1,16 +1,23 @@
+public import TieredCaching
+
 /// A value that an operator puts in the place of a provider's own, for as long as the override stands.
 ///
 /// It is kept beside the offer and laid over it when the catalog is loaded, so that a sync neither sees it nor wipes it.
 public struct OfferOverride: Sendable, Hashable {
   /// What can be overridden.
   public enum Member: String, Sendable, CaseIterable, Comparable {
-    /// A whole price as ``Pricing/json``, or some members of it.
+    /// A whole price as ``Pricing/json``, or some members of it, `null` for those that go. The provider's own text of its
+    /// prices stays.
     case pricing
+    /// A number of tokens, `null` for none stated.
     case contextLength = "context_length"
+    /// A number of tokens, `null` for none stated.
     case maxInput = "max_input"
+    /// A number of tokens, `null` for none stated.
     case maxOutput = "max_output"
+    /// A word of ``OfferStatus``.
     case status
-    /// Names that the offer has beside those of the provider.
+    /// An array of names that the offer has beside those of the provider.
     case aliases
     /// `true`: nobody is shown the offer.
     case hidden
@@ -50,6 +57,11 @@ public struct OfferOverride: Sendable, Hashable {
 
 /// What an operator wants to override about one offer.
 public struct OverrideEdit: Sendable {
+  /// The longest note, in bytes.
+  public static let maximumNoteLength = 1_024
+  /// The longest name of who wants it, in bytes.
+  public static let maximumNameLength = 256
+
   /// The provider.
   public var provider: ProviderSlug
   /// The offer's id.
@@ -70,6 +82,26 @@ public struct OverrideEdit: Sendable {
     self.values = values
     self.note = note
     self.by = by
+  }
+}
+
+/// What an edit of overrides did.
+public struct OverrideReport: Sendable {
+  /// The overrides of the offer after it, in the order of the members.
+  public let overrides: [OfferOverride]
+  /// Whether anything was written, or would have been.
+  public let isChanged: Bool
+  /// Whether nothing was written because only a report was asked for.
+  public let dryRun: Bool
+  /// All revisions after it, read in its transaction.
+  public let manifest: Manifest
+
+  /// A report.
+  public init(overrides: [OfferOverride], isChanged: Bool, dryRun: Bool, manifest: Manifest) {
+    self.overrides = overrides
+    self.isChanged = isChanged
+    self.dryRun = dryRun
+    self.manifest = manifest
   }
 }
 

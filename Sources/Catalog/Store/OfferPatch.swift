@@ -40,6 +40,13 @@ public struct OfferPatch: Sendable, Hashable {
     members = try PatchError.members(of: value, known: Self.memberNames)
   }
 
+  /// The fields that the patch says something about.
+  var fields: OfferFields {
+    members.members.reduce(into: []) { fields, member in
+      if let member = OfferMember(rawValue: member.name) { fields.formUnion(member.field) }
+    }
+  }
+
   /// An offer with the members of the patch.
   ///
   /// - Throws: ``OfferError`` when a value does not fit.

@@ -1,25 +1,3 @@
-/// A value in a row of a database, as every store can keep it.
-public enum ColumnValue: Sendable, Hashable {
-  case null
-  case text(String)
-  case integer(Int)
-
-  /// A text, or nothing.
-  public init(_ text: String?) { self = text.map { .text($0) } ?? .null }
-
-  /// A whole number, or nothing.
-  public init(_ number: Int?) { self = number.map { .integer($0) } ?? .null }
-}
-
-/// A row of a database that holds an offer, with the columns of ``OfferRow/columns``.
-public protocol OfferColumns {
-  /// The text in a column; nil where there is none.
-  func text(_ column: Int) -> String?
-
-  /// The whole number in a column; nil where there is none.
-  func integer(_ column: Int) -> Int?
-}
-
 /// How an offer stands in a row of the table `offers`.
 public enum OfferRow {
   /// The columns, in the order in which rows are written and read.
@@ -27,7 +5,7 @@ public enum OfferRow {
     "provider", "id", "model_id", "variant", "name", "description", "owned_by", "context_length", "max_input",
     "max_output", "input_modalities", "output_modalities", "supported_parameters", "capabilities", "tokenizer",
     "quantization", "hugging_face_id", "aliases", "status", "created", "deprecation_date", "expiry_date", "pricing",
-    "source", "observed_at",
+    "source", "observed_at", "provenance",
   ]
 
   /// The values of the columns.
@@ -43,6 +21,7 @@ public enum OfferRow {
       .text(JSONWriter.array(offer.aliases)), .text(offer.status.rawValue), ColumnValue(offer.created),
       ColumnValue(offer.deprecationDate?.description), ColumnValue(offer.expiryDate?.description),
       .text(offer.pricing.json), .text(offer.source), .integer(offer.observedAt),
+      .text(offer.provenance.json),
     ]
   }
 }
@@ -64,7 +43,7 @@ public struct OfferRowReader {
   ///
   /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)``.
   public mutating func offer(
-    _ row: some OfferColumns, of provider: ProviderSlug
+    _ row: some StoredRow, of provider: ProviderSlug
   ) throws(StoreError) -> Offer {
     do {
       return try read(row, provider)
@@ -74,7 +53,7 @@ public struct OfferRowReader {
     }
   }
 
-  private mutating func read(_ row: some OfferColumns, _ provider: ProviderSlug) throws(OfferError) -> Offer {
+  private mutating func read(_ row: some StoredRow, _ provider: ProviderSlug) throws(OfferError) -> Offer {
     var offer = Offer(
       provider: provider, modelID: try text(row, 2), variant: row.text(3), name: try text(row, 4),
       source: try text(row, 23), observedAt: row.integer(24) ?? 0)
@@ -98,23 +77,24 @@ public struct OfferRowReader {
     offer.deprecationDate = try date(row, 20)
     offer.expiryDate = try date(row, 21)
     offer.pricing = try pricing(row, 22)
+    offer.provenance = try Provenance(json: text(row, 25))
     return try offer.bounded()
   }
 
-  private func text(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> String {
+  private func text(_ row: some StoredRow, _ column: Int) throws(OfferError) -> String {
     guard let text = row.text(column) else {
       throw OfferError(field: OfferRow.columns[column], reason: "is missing")
     }
     return text
   }
 
-  private func date(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> CalendarDate? {
+  private func date(_ row: some StoredRow, _ column: Int) throws(OfferError) -> CalendarDate? {
     guard let text = row.text(column) else { return nil }
     guard let date = CalendarDate(text) else { throw unknown(column, text) }
     return date
   }
 
-  private mutating func modalities(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> [Modality] {
+  private mutating func modalities(_ row: some StoredRow, _ column: Int) throws(OfferError) -> [Modality] {
     let text = try text(row, column)
     if let known = modalityLists[text] { return known }
     var list: [Modality] = []
@@ -126,7 +106,7 @@ public struct OfferRowReader {
     return list
   }
 
-  private mutating func capabilities(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> [Capability] {
+  private mutating func capabilities(_ row: some StoredRow, _ column: Int) throws(OfferError) -> [Capability] {
     let text = try text(row, column)
     if let known = capabilityLists[text] { return known }
     var list: [Capability] = []
@@ -138,7 +118,7 @@ public struct OfferRowReader {
     return list
   }
 
-  private mutating func strings(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> [String] {
+  private mutating func strings(_ row: some StoredRow, _ column: Int) throws(OfferError) -> [String] {
     let text = try text(row, column)
     if let known = stringLists[text] { return known }
     let elements: [JSONValue]?
@@ -154,7 +134,7 @@ public struct OfferRowReader {
     return list
   }
 
-  private mutating func pricing(_ row: some OfferColumns, _ column: Int) throws(OfferError) -> Pricing {
+  private mutating func pricing(_ row: some StoredRow, _ column: Int) throws(OfferError) -> Pricing {
     let text = try text(row, column)
     if let known = pricings[text] { return known }
     do {
@@ -162,7 +142,7 @@ public struct OfferRowReader {
       pricings[text] = pricing
       return pricing
     } catch {
-      throw OfferError(field: error.member.isEmpty ? "pricing" : "pricing.\(error.member)", reason: error.reason)
+      throw OfferError(error)
     }
   }
 

@@ -43,7 +43,10 @@ public struct PlausibilityFinding: Sendable, Hashable {
 
 /// Decides which changes of an import are believed. It runs inside the transaction of the import, so it must be quick.
 public protocol ImportReviewer: Sendable {
-  /// What is odd about a diff; of several findings about one field of one offer the first counts.
+  /// What is odd about a diff.
+  ///
+  /// Of several findings about one field of one offer the first counts. Those about offers that are neither added nor changed
+  /// count for nothing, and a field that does not change cannot be held.
   func findings(in diff: ListingDiff) -> [PlausibilityFinding]
 }
 
@@ -94,6 +97,8 @@ public struct QuarantineEntry: Sendable, Hashable {
   public let servedValue: String?
   /// The value that the provider gives, in the same form; for removals the ids as a JSON array.
   public let proposedValue: String?
+  /// Where the proposed value comes from; nil for what is not about one offer's value.
+  public let source: FieldSource?
   /// Where it stands.
   public let state: State
   /// When the provider first gave this value, as ``CatalogChange/at``.
@@ -106,8 +111,8 @@ public struct QuarantineEntry: Sendable, Hashable {
   /// An entry.
   public init(
     id: Int, provider: ProviderSlug, offer: String, field: Field, reason: PlausibilityFinding.Reason, message: String,
-    isHeld: Bool, servedValue: String?, proposedValue: String?, state: State, since: String, decidedAt: String?,
-    decidedBy: String?
+    isHeld: Bool, servedValue: String?, proposedValue: String?, source: FieldSource? = nil, state: State,
+    since: String, decidedAt: String?, decidedBy: String?
   ) {
     self.id = id
     self.provider = provider
@@ -118,6 +123,7 @@ public struct QuarantineEntry: Sendable, Hashable {
     self.isHeld = isHeld
     self.servedValue = servedValue
     self.proposedValue = proposedValue
+    self.source = source
     self.state = state
     self.since = since
     self.decidedAt = decidedAt

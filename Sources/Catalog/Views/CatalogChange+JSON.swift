@@ -12,5 +12,6 @@ extension CatalogChange {
     json.member("new", newValue)
     json.member("revision", Int(revision.number))
     json.member("at", at)
+    json.member("effective_at", effectiveAt)
   }
 }

@@ -68,16 +68,19 @@ public enum RecordEncoding {
   /// Writes prices as decimal strings in USD per unit: `prompt` and `completion` always, null where there is no price;
   /// other components where the provider has them. Only components billed by an unusual unit are named in `units`.
   public static func writePricing(_ pricing: Pricing, to json: inout JSONWriter) {
-    json.object { json in
-      writeRates(pricing.rates, isFree: pricing.state == .free, always: [.prompt, .completion], to: &json)
-      guard !pricing.tiers.isEmpty else { return }
-      json.name("tiers")
-      json.array { json in
-        for tier in pricing.tiers {
-          json.object { json in
-            json.member("when", tier.condition.text)
-            writeRates(tier.rates, isFree: false, always: [], to: &json)
-          }
+    json.object { json in writePricingMembers(pricing, to: &json) }
+  }
+
+  /// Writes the members of the object that ``writePricing(_:to:)`` writes.
+  static func writePricingMembers(_ pricing: Pricing, to json: inout JSONWriter) {
+    writeRates(pricing.rates, isFree: pricing.state == .free, always: [.prompt, .completion], to: &json)
+    guard !pricing.tiers.isEmpty else { return }
+    json.name("tiers")
+    json.array { json in
+      for tier in pricing.tiers {
+        json.object { json in
+          json.member("when", tier.condition.text)
+          writeRates(tier.rates, isFree: false, always: [], to: &json)
         }
       }
     }

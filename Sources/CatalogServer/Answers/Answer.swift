@@ -20,8 +20,9 @@ final class Answer: Sendable {
     /// The fields as they are sent; nil for a body that is built anew for every request.
     private let encodedFields: (modified: [UInt8], notModified: [UInt8])?
 
-    init(content: Content, entityTag: String, encoding: String?, version: String) {
-      let fields = Fields(length: content.count, entityTag: entityTag, encoding: encoding, version: version)
+    init(content: Content, entityTag: String, encoding: String?, version: String, end: AnnouncedEnd) {
+      let fields = Fields(
+        length: content.count, entityTag: entityTag, encoding: encoding, version: version, end: end)
       self.content = content
       self.fields = fields
       encodedFields =
@@ -81,8 +82,10 @@ final class Answer: Sendable {
   ///   - content: the body.
   ///   - tag: what tells this answer from others of the same version.
   ///   - version: the catalog version.
-  convenience init(view: View, content: Content, tag: String, version: String) {
-    let identity = Body(content: content, entityTag: "\"\(version)-\(tag)\"", encoding: nil, version: version)
+  ///   - end: what is announced about what it shows.
+  convenience init(view: View, content: Content, tag: String, version: String, end: AnnouncedEnd) {
+    let identity = Body(
+      content: content, entityTag: "\"\(version)-\(tag)\"", encoding: nil, version: version, end: end)
     self.init(view: view, identity: identity, gzip: nil)
   }
 
@@ -95,7 +98,9 @@ final class Answer: Sendable {
   /// The same answer with a compressed body.
   func compressed(_ bytes: ByteBuffer) -> Answer {
     let tag = "\(identity.entityTag.dropLast())-gzip\""
-    let gzip = Body(content: .buffer(bytes), entityTag: tag, encoding: "gzip", version: identity.fields.version)
+    let gzip = Body(
+      content: .buffer(bytes), entityTag: tag, encoding: "gzip", version: identity.fields.version,
+      end: identity.fields.end)
     return Answer(view: view, identity: identity, gzip: gzip)
   }
 
@@ -119,6 +124,8 @@ extension Answer {
     let encoding: String?
     /// The catalog version.
     let version: String
+    /// What is announced about what it shows.
+    let end: AnnouncedEnd
 
     /// Hands each field to `write`, in order.
     ///
@@ -135,6 +142,7 @@ extension Answer {
       write("cache-control", Answer.cacheControl)
       write("vary", "accept-encoding")
       write("x-catalog-version", version)
+      end.forEach(write)
     }
 
     fileprivate func encoded(isNotModified: Bool) -> [UInt8] {

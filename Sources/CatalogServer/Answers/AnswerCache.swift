@@ -143,9 +143,10 @@ final class AnswerCache: Sendable {
   private static func build(
     _ route: ReadRoute, _ parsed: RequestTarget, target: String, snapshot: CatalogSnapshot
   ) throws -> Answer {
-    let bytes = try AnswerBuilder(snapshot: snapshot).body(of: route, query: parsed.query)
+    let content = try AnswerBuilder(snapshot: snapshot).body(of: route, query: parsed.query)
     return Answer(
-      view: route.view, content: .buffer(bytes), tag: FNV1a.hexadecimal(of: target.utf8), version: snapshot.version)
+      view: route.view, content: .buffer(content.bytes), tag: FNV1a.hexadecimal(of: target.utf8),
+      version: snapshot.version, end: content.end)
   }
 
   private static func compress(_ answer: Answer) throws -> Answer {

@@ -4,13 +4,13 @@ import NIOCore
 
 extension AnswerBuilder {
   /// `GET /v1/models/{id}`: one offer; or, where the name is a developer's, that developer's offers.
-  func model(_ id: String, _ parameters: inout Parameters) throws(Problem) -> ByteBuffer {
+  func model(_ id: String, _ parameters: inout Parameters) throws(Problem) -> AnswerContent {
     let provider = try parameters.takeProvider(in: snapshot)
     if let offer = snapshot.offers(named: id, provider: provider).first {
       try parameters.finish(known: ["gateway", "provider"])
-      return ByteBuffer(bytes: offer.record)
+      return AnswerContent(ByteBuffer(bytes: offer.record), end: AnnouncedEnd(of: CollectionOfOne(offer)))
     }
-    return try developer(id, provider: provider, &parameters)
+    return AnswerContent(try developer(id, provider: provider, &parameters))
   }
 
   private func developer(
@@ -36,10 +36,10 @@ extension AnswerBuilder {
   }
 
   /// `GET /v1/models/{id}/offers`: everybody who sells the model, cheapest first.
-  func offers(_ id: String, _ parameters: inout Parameters) throws(Problem) -> ByteBuffer {
+  func offers(_ id: String, _ parameters: inout Parameters) throws(Problem) -> AnswerContent {
     try parameters.finish(known: [])
     let model = try uniqueModel(named: id)
-    return object { json in
+    return object(showing: model.offers) { json in
       json.member("object", "list")
       json.member("canonical_id", model.key.text)
       json.member("name", model.name)
@@ -54,7 +54,7 @@ extension AnswerBuilder {
   }
 
   /// `GET /v1/models/{id}/compare`: the model at all its providers, or those that `gateways` names.
-  func comparison(_ id: String, _ parameters: inout Parameters) throws(Problem) -> ByteBuffer {
+  func comparison(_ id: String, _ parameters: inout Parameters) throws(Problem) -> AnswerContent {
     let text = try parameters.take("gateways")
     try parameters.finish(known: ["gateways"])
     var providers: Set<ProviderSlug> = []
@@ -68,11 +68,11 @@ extension AnswerBuilder {
     } catch {
       throw Problem(error, extra: [])
     }
-    return object { json in comparison.writeMembers(to: &json) }
+    return object(showing: comparison.offers) { json in comparison.writeMembers(to: &json) }
   }
 
   /// `GET /api/models/detail`: one offer with all others of the same model.
-  func detail(_ parameters: inout Parameters) throws(Problem) -> ByteBuffer {
+  func detail(_ parameters: inout Parameters) throws(Problem) -> AnswerContent {
     let known = ["modelId", "developer", "modelName", "gateway", "provider"]
     let provider = try parameters.takeProvider(in: snapshot)
     var id = try parameters.take("modelId")
@@ -84,24 +84,25 @@ extension AnswerBuilder {
     guard let offer = snapshot.offers(named: id, provider: provider).first else {
       throw modelNotFound(id, provider: provider)
     }
-    return object { json in
+    let all = snapshot.uniqueModel(offer.identity.key.text)?.offers ?? [offer]
+    return object(showing: all) { json in
       json.name("data")
       json.raw(offer.record)
       json.member("gateway", offer.provider.slug.text)
       json.name("providers")
       json.array { json in
-        for other in snapshot.uniqueModel(offer.identity.key.text)?.offers ?? [] { json.raw(other.record) }
+        for other in all { json.raw(other.record) }
       }
     }
   }
 
   /// `GET /v1/pricing/{id}`: what the model costs at every provider that has it, or at one.
-  func pricing(_ id: String, _ parameters: inout Parameters) throws(Problem) -> ByteBuffer {
+  func pricing(_ id: String, _ parameters: inout Parameters) throws(Problem) -> AnswerContent {
     let provider = try parameters.takeProvider(in: snapshot)
     try parameters.finish(known: ["gateway", "provider"])
     let offers = snapshot.offers(named: id, provider: provider)
     guard let first = offers.first else { throw modelNotFound(id, provider: provider) }
-    return object { json in
+    return object(showing: offers) { json in
       json.member("object", "pricing")
       json.member("id", id)
       json.member("canonical_id", first.identity.key.text)
@@ -111,6 +112,13 @@ extension AnswerBuilder {
         for offer in offers { writePricing(of: offer, to: &json) }
       }
     }
+  }
+
+  /// Encodes one JSON object that shows these offers.
+  private func object(
+    showing offers: [CatalogOffer], _ body: (inout JSONWriter) throws -> Void
+  ) rethrows -> AnswerContent {
+    AnswerContent(try object(body), end: AnnouncedEnd(of: offers))
   }
 
   private func writePricing(of offer: CatalogOffer, to json: inout JSONWriter) {
@@ -135,11 +143,20 @@ extension AnswerBuilder {
     return model
   }
 
-  private func modelNotFound(_ id: String, provider: ProviderSlug?) -> Problem {
+  func modelNotFound(_ id: String, provider: ProviderSlug?) -> Problem {
     let place = provider.map { " at \($0)" } ?? ""
     return Problem(
       status: .notFound, kind: "model-not-found",
       detail: "no model is called \"\(id.prefix(120))\"\(place); search with /v1/models/search?q=",
       allowed: ModelSuggestions.nearest(to: id, in: snapshot))
+  }
+}
+
+extension ModelComparison {
+  /// The offers that are compared.
+  fileprivate var offers: [CatalogOffer] {
+    entries.flatMap { entry -> [CatalogOffer] in
+      if case .found(let model) = entry.outcome { model.offers } else { [] }
+    }
   }
 }

@@ -18,6 +18,8 @@ struct AdminAnswers {
   let answers: AnswerCache
   let access: AdminGuard
   let limits: ServerLimits
+  /// The provider sync; nil where none runs beside the server.
+  let sync: (any SyncControl)?
 
   /// The response to a request whose target ``AdminRoute/covers(_:)``.
   ///
@@ -52,6 +54,12 @@ struct AdminAnswers {
       return try await answers.answer(to: edit)
     case .cacheStatus, .cacheStatistics, .auditCache, .warmCache, .clearCache, .refreshCache:
       return try await CacheAnswers(service: service, answers: answers).answer(to: route, query: target.query)
+    case .review(let route):
+      return try await ReviewAnswers(service: service, logger: logger)
+        .answer(to: route, request.method, query: target.query) { try await request.jsonBody(limits: limits) }
+    case .sync(let route):
+      guard let sync else { throw Problem.notFound("this server syncs no providers") }
+      return try await SyncAnswers(sync: sync).answer(to: route, query: target.query)
     }
   }
 

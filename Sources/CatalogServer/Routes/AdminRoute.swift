@@ -14,6 +14,8 @@ enum AdminRoute: Equatable {
   case clearCache
   /// Clears the cache of one gateway and reads it again.
   case refreshCache(gateway: String)
+  case sync(SyncRoute)
+  case review(ReviewRoute)
 
   /// Whether a request target is guarded, as it stands in the request and whether there is a route or not.
   static func covers(_ target: String) -> Bool {
@@ -47,6 +49,10 @@ enum AdminRoute: Equatable {
   private init?(admin segments: ArraySlice<String>) {
     let rest = segments.dropFirst()
     switch (segments.first, rest.count) {
+    case ("sync", _): self.init(SyncRoute(sync: rest), AdminRoute.sync)
+    case ("model-sync", _): self.init(SyncRoute(modelSync: rest), AdminRoute.sync)
+    case ("quarantine", _): self.init(ReviewRoute(quarantine: rest), AdminRoute.review)
+    case ("overrides", _): self.init(ReviewRoute(overrides: rest), AdminRoute.review)
     case ("offers", 2...):
       self = .offer(gateway: rest[rest.startIndex], id: rest.dropFirst().joined(separator: "/"))
     case ("providers", 1): self = .provider(slug: rest[rest.startIndex])
@@ -56,12 +62,19 @@ enum AdminRoute: Equatable {
     }
   }
 
+  private init?<Route>(_ route: Route?, _ make: (Route) -> AdminRoute) {
+    guard let route else { return nil }
+    self = make(route)
+  }
+
   /// The methods that it takes.
   var methods: [HTTPRequest.Method] {
     switch self {
     case .offer, .provider: [.put, .patch, .delete]
     case .cacheStatus, .cacheStatistics, .auditCache: [.get]
     case .warmCache, .clearCache, .refreshCache: [.post]
+    case .sync(let route): route.methods
+    case .review(let route): route.methods
     }
   }
 }

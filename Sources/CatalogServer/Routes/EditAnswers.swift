@@ -105,11 +105,14 @@ extension Problem {
     switch error {
     case .noSuchProvider: self.init(status: .notFound, kind: "provider-not-found", detail: detail)
     case .noSuchOffer: self.init(status: .notFound, kind: "offer-not-found", detail: detail)
+    case .noSuchQuarantineEntry:
+      self.init(status: .notFound, kind: "quarantine-entry-not-found", detail: detail)
+    case .alreadyDecided: self.init(status: .conflict, kind: "already-decided", detail: detail)
     case .unknownParts: self.init(status: .notFound, kind: "part-not-found", detail: detail)
     case .providerHasOffers: self.init(status: .conflict, kind: "provider-has-offers", detail: detail)
     case .massRemoval: self.init(status: .conflict, kind: "mass-removal", detail: detail)
     case .corruptRow: self.init(status: .conflict, kind: "corrupt-row", detail: detail)
-    case .invalidOffer: self = .invalid(detail)
+    case .invalidOffer, .invalidText: self = .invalid(detail)
     case .unavailable, .newerSchema, .notEmpty: self = .unavailable(detail)
     }
   }

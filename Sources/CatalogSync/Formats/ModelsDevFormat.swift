@@ -61,18 +61,27 @@ enum ModelsDevRow {
     ],
     ignoring: ["context_over_200k", "tiers", "tier"],
     tiers: { (fields, table, reading) throws(ImportError) in
-      let tiers = try fields.list("tiers")
-      for tier in tiers {
-        guard let bound = try tier.fields("tier") else { throw tier.misfit("tier", "is missing") }
-        guard try bound.string("type") ?? "context" == "context", let size = try bound.tokens("size") else {
-          tier.noteOnce(.droppedValue, "tier", "is no tier by context size")
-          continue
-        }
-        try table.read(tier, when: .promptTokensAbove(size), into: &reading)
-      }
       // Where both stand, `tiers` is the newer and more exact one.
-      if tiers.isEmpty, let over = try fields.fields("context_over_200k") {
+      if try !readTiers(fields, table, &reading), let over = try fields.fields("context_over_200k") {
         try table.read(over, when: .promptTokensAbove(200_000), into: &reading)
       }
     })
+
+  /// Reads `"tiers":[{"tier":{"type":"context","size":200000},"input":2.5,…}]`, which AIHubMix has too.
+  ///
+  /// - Returns: whether there are any.
+  static func readTiers(
+    _ fields: Fields, _ table: PriceTable, _ reading: inout PriceReading
+  ) throws(ImportError) -> Bool {
+    let tiers = try fields.list("tiers")
+    for tier in tiers {
+      guard let bound = try tier.fields("tier") else { throw tier.misfit("tier", "is missing") }
+      guard try bound.string("type") ?? "context" == "context", let size = try bound.tokens("size") else {
+        tier.noteOnce(.droppedValue, "tier", "is no tier by context size")
+        continue
+      }
+      try table.read(tier, when: .promptTokensAbove(size), into: &reading)
+    }
+    return !tiers.isEmpty
+  }
 }

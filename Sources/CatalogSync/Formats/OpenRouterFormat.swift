@@ -52,8 +52,8 @@ enum OpenRouterRow {
     offer.setModalities(input: input, output: output)
   }
 
-  /// Reads `text+image->text`, the only form in which lists before 2025 say it.
-  private static func modalities(inArrow arrow: String) -> ([Modality], [Modality]) {
+  /// Reads `text+image->text`, the only form in which lists before 2025 say it, and Nebius still does.
+  static func modalities(inArrow arrow: String) -> ([Modality], [Modality]) {
     let sides = arrow.replacing("->", with: ">").split(separator: ">", omittingEmptySubsequences: false)
     guard sides.count == 2 else { return ([], []) }
     let words = sides.map { $0.split(separator: "+").compactMap { Vocabulary.modality(String($0)) } }

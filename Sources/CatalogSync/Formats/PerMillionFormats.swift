@@ -85,7 +85,8 @@ extension ImportFormat {
   }
 
   static let friendli = ImportFormat(
-    "friendli", "Friendli serverless list; prices in USD per million tokens or per second of response, as numbers",
+    "friendli",
+    "Friendli serverless list; prices in USD per million tokens or per second as numbers, per token as strings",
     provider: "friendli", states: [.name, .description, .contextLength, .maxOutput, .capabilities, .huggingFaceID],
     prices: PriceTable(
       ["pricing"], .number, .usdPerMillion, [.init("input", .prompt), .init("output", .completion)],
@@ -104,12 +105,21 @@ extension ImportFormat {
     switch try pricing.string("unit_type") {
     case "TOKEN": break
     case "SECOND": offer.pricing = try friendliSeconds.pricing(in: row, of: offer)
-    case let unit:
-      throw pricing.misfit("unit_type", "expected \"TOKEN\" or \"SECOND\", found \"\(unit?.prefix(40) ?? "")\"")
+    case nil: offer.pricing = try friendliTokens.pricing(in: row, of: offer)
+    case let unit?:
+      throw pricing.misfit("unit_type", "expected \"TOKEN\" or \"SECOND\", found \"\(unit.prefix(40))\"")
     }
   }
 
   private static let friendliSeconds = PriceTable(
     ["pricing"], .number, .usdPerUnit, [.init("response_time", .secondOutput)],
     ignoring: ["input", "output", "unit_type"])
+
+  /// Lists since 2026 have no unit and prices of single tokens; numbers without a unit are refused as before.
+  private static let friendliTokens = PriceTable(
+    ["pricing"], .string, .usdPerToken,
+    [
+      .init("input", .prompt), .init("output", .completion), .init("prompt", .prompt), .init("completion", .completion),
+      .init("input_cache_read", .cacheRead), .init("input_cache_write", .cacheWrite),
+    ])
 }

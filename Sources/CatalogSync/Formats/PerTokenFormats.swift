@@ -19,36 +19,18 @@ extension ImportFormat {
     "baseten", "Baseten model list; prices in USD per token as strings, empty where not public", provider: "baseten",
     states: [.name, .description, .contextLength, .maxOutput, .quantization, .supportedParameters, .capabilities],
     prices: OpenRouterRow.prices
-  ) { (row, offer) throws(ImportError) in try describeFlat(row, &offer) }
+  ) { (row, offer) throws(ImportError) in try ListingRow.describe(row, &offer) }
 
   static let atlasCloud = ImportFormat(
     "atlascloud", "Atlas Cloud model list; prices in USD per token as strings", provider: "atlascloud",
     states: [.name, .description, .contextLength, .maxOutput, .quantization], prices: OpenRouterRow.prices
-  ) { (row, offer) throws(ImportError) in try describeFlat(row, &offer) }
+  ) { (row, offer) throws(ImportError) in try ListingRow.describe(row, &offer) }
 
   static let targon = ImportFormat(
     "targon", "Targon model list; prices in USD per token as strings", provider: "targon",
     states: [
       .name, .contextLength, .maxOutput, .quantization, .supportedParameters, .capabilities, .modalities,
     ],
-    prices: PriceTable(
-      ["pricing"], .string, .usdPerUnit,
-      OpenRouterRow.columns + [.init("input_cache_reads", .cacheRead), .init("input_cache_writes", .cacheWrite)],
-      ignoring: ["cancelled_request"])
-  ) { (row, offer) throws(ImportError) in
-    try describeFlat(row, &offer)
-    offer.maxOutput = try row.tokens("max_output_length")
-    offer.setModalities(
-      input: try row.modalities("input_modalities"), output: try row.modalities("output_modalities"))
-  }
-
-  private static func describeFlat(_ row: Fields, _ offer: inout Offer) throws(ImportError) {
-    offer.name = try row.string("name") ?? offer.modelID
-    offer.description = try row.string("description")
-    offer.contextLength = try row.tokens("context_length")
-    offer.maxOutput = try row.tokens("max_completion_tokens")
-    offer.quantization = try row.string("quantization")
-    offer.supportedParameters = try row.strings("supported_sampling_parameters")
-    offer.capabilities = try row.strings("supported_features").compactMap(Vocabulary.capability)
-  }
+    prices: ListingRow.prices
+  ) { (row, offer) throws(ImportError) in try ListingRow.describe(row, &offer) }
 }

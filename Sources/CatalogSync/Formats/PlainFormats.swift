@@ -8,10 +8,6 @@ extension ImportFormat {
     provider: "openai", layout: .arrayOrList("data")
   ) { (row, offer) throws(ImportError) in offer.ownedBy = try row.string("owned_by") }
 
-  static let cerebras = ImportFormat(
-    "cerebras", "Cerebras plain list; no prices, no limits", provider: "cerebras"
-  ) { (row, offer) throws(ImportError) in offer.ownedBy = try row.string("owned_by") }
-
   static let anthropic = ImportFormat(
     "anthropic", "Anthropic model list; no prices, limits since 2026", provider: "anthropic",
     states: [.name, .created], mayState: [.maxInput, .maxOutput]

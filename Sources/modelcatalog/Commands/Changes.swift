@@ -16,6 +16,11 @@ struct Changes: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only this kind: added, removed or changed.", valueName: "kind"))
   var kind: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Only this field, such as pricing.prompt, or a group of them, such as pricing.", valueName: "name"))
+  var field: String?
+
   @Option(help: ArgumentHelp("The most rows to print.", valueName: "count"))
   var limit = 100
 
@@ -31,43 +36,33 @@ struct Changes: AsyncParsableCommand {
 
   func run() async throws {
     let provider = try gateway.map { try ProviderSlug($0) }
+    let filter = ChangeFilter(provider: provider, kind: kind.flatMap(CatalogChange.Kind.init), field: field)
     try await options.withStore { store in
-      let changes = try await matching(in: store, provider: provider)
-      if options.json { printJSON(changes) } else { printTable(changes) }
+      let page = try await store.changes(after: since, matching: filter, limit: limit, reading: .max)
+      if options.json { printJSON(page) } else { printTable(page) }
     }
   }
 
-  /// Reads the log in steps until enough changes of the wanted kind are found.
-  private func matching(in store: any CatalogStore, provider: ProviderSlug?) async throws -> [CatalogChange] {
-    var found: [CatalogChange] = []
-    var position = since
-    while found.count < limit {
-      let step = try await store.changes(after: position, provider: provider, limit: 10_000)
-      guard let last = step.last else { break }
-      position = last.sequence
-      found += step.lazy.filter { kind == nil || $0.kind.rawValue == kind }.prefix(limit - found.count)
-    }
-    return found
-  }
-
-  private func printJSON(_ changes: [CatalogChange]) {
+  private func printJSON(_ page: ChangePage) {
     Output.json { json in
       json.name("data")
       json.array { json in
-        for change in changes { json.object { json in change.writeMembers(to: &json) } }
+        for change in page.changes { json.object { json in change.writeMembers(to: &json) } }
       }
-      json.member("next_since", changes.last?.sequence ?? since)
+      json.member("next_since", page.next)
     }
   }
 
-  private func printTable(_ changes: [CatalogChange]) {
+  private func printTable(_ page: ChangePage) {
     var table = Table(">number", "at", "provider", "offer", "what", "old", "new")
-    for change in changes {
+    for change in page.changes {
+      // All prices of an offer that came or went are more than fits into a line; --json has them.
+      let (old, new) = change.field == nil ? (nil, nil) : (change.oldValue, change.newValue)
       table.add(
         String(change.sequence), String(change.at.prefix(19)), change.provider.text, change.offer,
-        change.field ?? change.kind.rawValue, change.oldValue ?? "-", change.newValue ?? "-")
+        change.field ?? change.kind.rawValue, old ?? "-", new ?? "-")
     }
     table.print()
-    Output.line("\(changes.count) changes; go on with --since \(changes.last?.sequence ?? since)")
+    Output.line("\(page.changes.count) changes; go on with --since \(page.next)")
   }
 }

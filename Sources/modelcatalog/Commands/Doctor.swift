@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import CatalogSync
 import Foundation
 import Logging
 import RedisClient
@@ -20,7 +21,9 @@ struct Doctor: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try options.settings()
-    var findings: [Finding] = []
+    let sync = try options.syncSettings()
+    let variables = settings.described + sync.described
+    var findings = [syncFinding(sync)]
     do {
       guard settings.database.mayExist else {
         findings.append(
@@ -29,7 +32,7 @@ struct Doctor: AsyncParsableCommand {
             text:
               "there is none yet: \"modelcatalog serve\" makes one from the bundled snapshot, \"modelcatalog import\" "
               + "one of your own"))
-        return show(settings, findings)
+        return show(variables, findings)
       }
       let health = try await options.withStore(loadsSnapshot: false) { try await $0.health() }
       let facts = health.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
@@ -39,7 +42,7 @@ struct Doctor: AsyncParsableCommand {
       findings.append(Finding(name: "database", isGood: false, text: String(describing: error)))
     }
     if let finding = await redisFinding(settings) { findings.append(finding) }
-    show(settings, findings)
+    show(variables, findings)
     if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
   }
 
@@ -64,8 +67,25 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  private func show(_ settings: Settings, _ findings: [Finding]) {
-    if options.json { printJSON(settings, findings) } else { printTable(settings, findings) }
+  /// Which providers can be asked for their lists.
+  private func syncFinding(_ sync: SyncSettings) -> Finding {
+    let all = sync.registry.all
+    let withKey = all.filter { adapter in
+      adapter.authentication.variable.flatMap(sync.environment).map { !$0.isEmpty } ?? false
+    }
+    let isPublic = all.count { !$0.authentication.isRequired }
+    let keys = withKey.isEmpty ? "no key is set" : "keys of \(withKey.map(\.slug.text).joined(separator: ", ")) are set"
+    let schedule =
+      sync.service.interval == 0
+      ? "nothing is synced by itself: set MODEL_SYNC_INTERVAL_MINUTES, or use \"modelcatalog sync\""
+      : "synced every \(sync.service.interval / 60) minutes by a server"
+    return Finding(
+      name: "sync", isGood: true,
+      text: "\(all.count) providers are known, \(isPublic) of them have public lists; \(keys); \(schedule)")
+  }
+
+  private func show(_ variables: [(variable: Settings.Variable, value: String)], _ findings: [Finding]) {
+    if options.json { printJSON(variables, findings) } else { printTable(variables, findings) }
   }
 
   private func catalogFindings() async throws -> [Finding] {
@@ -97,11 +117,11 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  private func printJSON(_ settings: Settings, _ findings: [Finding]) {
+  private func printJSON(_ variables: [(variable: Settings.Variable, value: String)], _ findings: [Finding]) {
     Output.json { json in
       json.name("settings")
       json.object { json in
-        for (variable, value) in settings.described {
+        for (variable, value) in variables {
           json.name(dynamic: variable.name)
           json.value(value)
         }
@@ -119,9 +139,9 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  private func printTable(_ settings: Settings, _ findings: [Finding]) {
+  private func printTable(_ variables: [(variable: Settings.Variable, value: String)], _ findings: [Finding]) {
     var table = Table("variable", "value", "meaning")
-    for (variable, value) in settings.described { table.add(variable.name, value, variable.meaning) }
+    for (variable, value) in variables { table.add(variable.name, value, variable.meaning) }
     table.print()
     Output.line()
     for finding in findings { Output.line("\(finding.isGood ? "✓" : "✗") \(finding.name): \(finding.text)") }

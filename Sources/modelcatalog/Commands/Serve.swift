@@ -74,6 +74,8 @@ struct Serve: AsyncParsableCommand {
     MetricsSystem.bootstrap(PrometheusMetrics(registry: registry))
     let host = host ?? settings.host
     let port = port ?? settings.port
+    let sync = try options.syncSettings()
+    let shared = settings.sharedTier(logger: logger)
     try await options.withServingStore(logger: logger) { store in
       let server = CatalogServer(
         configuration: CatalogServer.Configuration(
@@ -86,8 +88,10 @@ struct Serve: AsyncParsableCommand {
         logger: logger
       ) { onEvent in
         CatalogService(
-          store: store, shared: settings.sharedTier(logger: logger),
-          configuration: settings.serviceConfiguration(isServing: true), logger: logger, onEvent: onEvent)
+          store: store, shared: shared, configuration: settings.serviceConfiguration(isServing: true), logger: logger,
+          onEvent: onEvent)
+      } makeSync: { service in
+        ProviderSyncWiring(sync, catalog: service, store: store, shared: shared, logger: logger)
       }
       do {
         let isWorker = workerSocket != nil

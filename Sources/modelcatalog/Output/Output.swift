@@ -16,6 +16,9 @@ enum Output {
     print(json.text)
   }
 
+  /// Prints a finished JSON document.
+  static func raw(_ document: [UInt8]) { print(String(decoding: document, as: UTF8.self)) }
+
   /// Shows a text from outside without characters that could control the terminal.
   static func printable(_ text: String) -> String {
     var printable = String.UnicodeScalarView()

@@ -7,7 +7,7 @@ struct PricingPatchTests {
   private static let priced = #"{"state":"priced","prompt":"0.2","completion":"0.4","note":"n","raw":"r"}"#
 
   private func patched(_ pricing: String, by patch: String) throws -> String {
-    try Pricing(json: pricing).patched(by: JSONReader.parse(patch)).json
+    try PricingPatch(JSONReader.parse(patch)).applied(to: Pricing(json: pricing)).json
   }
 
   @Test(
@@ -73,7 +73,9 @@ struct PricingPatchTests {
     ])
   func refused(patch: String, member: String) throws {
     let value = try JSONReader.parse(patch)
-    let error = #expect(throws: PricingCodingError.self) { try Pricing(json: Self.priced).patched(by: value) }
+    let error = #expect(throws: PricingCodingError.self) {
+      try PricingPatch(value).applied(to: Pricing(json: Self.priced))
+    }
     #expect(error?.member == member)
   }
 }

@@ -2,15 +2,7 @@ import Catalog
 import GRDB
 import TieredCaching
 
-/// What a manual update and the raising of revisions do to the rows, inside one transaction that the caller opens and
-/// ends. The triggers raise the revisions and write the change log.
-struct RowEditor: EditTransaction {
-  let db: Database
-
-  func provider(_ slug: ProviderSlug) throws -> Provider? { try Snapshot(db: db).provider(slug) }
-
-  func offer(_ id: String, of provider: ProviderSlug) throws -> Offer? { try Snapshot(db: db).offer(id, of: provider) }
-
+extension CatalogRows: EditTransaction {
   func offerCount(of provider: ProviderSlug) throws -> Int {
     try Int.fetchOne(db, sql: "SELECT count(*) FROM offers WHERE provider = ?", arguments: [provider.text]) ?? 0
   }
@@ -39,8 +31,6 @@ struct RowEditor: EditTransaction {
   func deleteProvider(_ slug: ProviderSlug) throws {
     try db.execute(sql: "DELETE FROM providers WHERE slug = ?", arguments: [slug.text])
   }
-
-  func manifest() throws -> Manifest { try Snapshot(db: db).manifest() }
 
   /// The time of the database in seconds since 1970.
   func now() throws -> Int { try Int.fetchOne(db, sql: "SELECT CAST(strftime('%s', 'now') AS INTEGER)") ?? 0 }

@@ -2,30 +2,19 @@ import Catalog
 import GRDB
 import TieredCaching
 
-/// The writing half of an import, inside one transaction that the caller opens and ends.
-struct ImportWriter: ImportTransaction {
-  let db: Database
-
+extension CatalogRows: ImportTransaction {
   func part(of slug: ProviderSlug) throws -> ProviderPart? {
     var reader = OfferRowReader()
-    return try Snapshot(db: db).part(slug, &reader)
+    return try part(of: slug, &reader)
   }
 
   func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision {
-    try writeProvider(diff, isNew: isNew)
+    try dateChanges(to: diff.effectiveAt)
+    if diff.isProviderChanged { try write(diff.provider, replacing: isNew ? nil : diff.provider) }
     try writeOffers(diff)
+    try dateChanges(to: nil)
     let sql = "SELECT revision FROM revisions WHERE provider = ?"
     return Revision(try Int64.fetchOne(db, sql: sql, arguments: [diff.provider.slug.text]) ?? 0)
-  }
-
-  private func writeProvider(_ diff: ListingDiff, isNew: Bool) throws {
-    guard diff.isProviderChanged else { return }
-    let provider = diff.provider
-    let sql =
-      isNew
-      ? "INSERT INTO providers (name, site_url, slug) VALUES (?, ?, ?)"
-      : "UPDATE providers SET name = ?, site_url = ? WHERE slug = ?"
-    try db.execute(sql: sql, arguments: [provider.name, provider.siteURL, provider.slug.text])
   }
 
   private func writeOffers(_ diff: ListingDiff) throws {
@@ -35,7 +24,7 @@ struct ImportWriter: ImportTransaction {
     let insert = try db.cachedStatement(sql: OfferSQL.insert)
     for offer in diff.added { try insert.execute(arguments: OfferSQL.arguments(offer)) }
     let update = try db.cachedStatement(sql: OfferSQL.update)
-    for change in diff.changed {
+    for change in diff.updates {
       try update.execute(arguments: OfferSQL.arguments(change.new) + [slug, change.old.id])
     }
   }

@@ -2,8 +2,9 @@ import Catalog
 import GRDB
 import TieredCaching
 
-/// Reads within one transaction.
-struct Snapshot {
+/// Reads and writes within one transaction that the caller opens and ends. The triggers raise the revisions and write the
+/// change log.
+struct CatalogRows {
   let db: Database
 
   /// The lifetime, all revisions and the floors.
@@ -30,11 +31,11 @@ struct Snapshot {
   /// The part of a provider, nil when there is neither the provider nor an offer of it.
   ///
   /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)`` when any row cannot be an offer.
-  func part(_ slug: ProviderSlug, _ reader: inout OfferRowReader) throws -> ProviderPart? {
+  func part(of slug: ProviderSlug, _ reader: inout OfferRowReader) throws -> ProviderPart? {
     let provider = try provider(slug)
     var offers: [Offer] = []
     let rows = try Row.fetchCursor(db.cachedStatement(sql: OfferSQL.select), arguments: [slug.text])
-    while let row = try rows.next() { offers.append(try reader.offer(SelectedOffer(row: row), of: slug)) }
+    while let row = try rows.next() { offers.append(try reader.offer(SelectedRow(row: row), of: slug)) }
     guard provider != nil || !offers.isEmpty else { return nil }
     return ProviderPart(
       provider: provider ?? Provider(slug: slug), offers: offers, changedAt: try lastChange(of: slug))
@@ -54,23 +55,12 @@ struct Snapshot {
   func offer(_ id: String, of slug: ProviderSlug) throws -> Offer? {
     guard let row = try Row.fetchOne(db, sql: OfferSQL.selectOne, arguments: [slug.text, id]) else { return nil }
     var reader = OfferRowReader()
-    return try reader.offer(SelectedOffer(row: row), of: slug)
+    return try reader.offer(SelectedRow(row: row), of: slug)
   }
 
   /// When the change log last names the provider.
   func lastChange(of slug: ProviderSlug) throws -> String? {
     let sql = "SELECT at FROM changes WHERE provider = ? ORDER BY sequence DESC LIMIT 1"
     return try String.fetchOne(db.cachedStatement(sql: sql), arguments: [slug.text])
-  }
-
-  /// The slug that a part's name is.
-  ///
-  /// - Throws: ``StoreError/corruptRow(provider:offer:reason:)`` when it is none.
-  static func slug(_ part: PartID) throws -> ProviderSlug {
-    do {
-      return try ProviderSlug(part.text)
-    } catch {
-      throw StoreError.corruptRow(provider: part.text, offer: "-", reason: error.description)
-    }
   }
 }

@@ -1,0 +1,227 @@
+public import Catalog
+public import Logging
+import TieredCaching
+
+/// How a sync is done.
+public struct SyncOptions: Sendable {
+  /// Whether to only say what would change.
+  public var dryRun = false
+  /// Whether what cannot be believed is taken: short lists, mass removals, prices that jump.
+  public var force = false
+  /// Whether providers are asked although they failed a moment ago, and for the whole list although it may be the old one.
+  public var isManual = false
+  /// When the lists were observed, in seconds since 1970, where they come from an archive; nil for now.
+  public var observedAt: Int?
+  /// The most changes of each provider that are listed.
+  public var changeLimit = 0
+
+  /// The options of a sync that nobody asked for.
+  public init() {}
+}
+
+/// The sync of one provider: fetch, check, one transaction, publish.
+public struct ProviderSync: Sendable {
+  private let fetcher: ProviderFetcher
+  private let store: any CatalogStore & SyncRecords
+  private let errors: ErrorStates
+  private let market: @Sendable () async -> MarketPrices
+  private let publish: @Sendable (ImportReport) async throws -> Void
+  private let now: @Sendable () -> Int
+  private let logger: Logger
+
+  /// A sync.
+  ///
+  /// - Parameters:
+  ///   - market: what other providers ask for the same models now.
+  ///   - publish: tells all workers of what was committed.
+  ///   - now: the time in seconds since 1970.
+  public init(
+    fetcher: ProviderFetcher, store: any CatalogStore & SyncRecords, errors: ErrorStates,
+    market: @escaping @Sendable () async -> MarketPrices,
+    publish: @escaping @Sendable (ImportReport) async throws -> Void, now: @escaping @Sendable () -> Int,
+    logger: Logger
+  ) {
+    self.fetcher = fetcher
+    self.store = store
+    self.errors = errors
+    self.market = market
+    self.publish = publish
+    self.now = now
+    self.logger = logger
+  }
+
+  /// Syncs a provider. What goes wrong is in the result, and nothing of it touches what is known of this or another provider.
+  ///
+  /// - Parameter token: unique per sync; nobody else syncs the provider meanwhile.
+  public func run(_ adapter: ProviderAdapter, _ options: SyncOptions, token: String) async -> SyncResult {
+    let start = ContinuousClock.now
+    var result: SyncResult
+    do {
+      result = try await prepared(adapter, options, token: token)
+    } catch is CancellationError {
+      result = SyncResult(adapter.slug, .skipped, reason: "the worker ended")
+    } catch {
+      result = SyncResult(adapter.slug, .failed, reason: Vocabulary.printable("\(error)", maximum: 400))
+      result.errorKind = "store"
+    }
+    result.milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+    return result
+  }
+
+  private func prepared(
+    _ adapter: ProviderAdapter, _ options: SyncOptions, token: String
+  ) async throws -> SyncResult {
+    do {
+      try fetcher.check(adapter)
+    } catch {
+      return SyncResult(adapter.slug, .skipped, reason: error.description)
+    }
+    if !options.isManual, let state = await errors.states(of: [adapter.slug])[adapter.slug], state.retryAt > now() {
+      let reason = "left alone for \(state.retryAt - now()) s after \(state.failures) failures: \(state.message)"
+      return SyncResult(adapter.slug, .skipped, reason: reason)
+    }
+    if options.dryRun { return try await fetched(adapter, options, record: nil).result }
+    let lease = HeldLease(name: "sync:\(adapter.slug)", token: token, store: store)
+    let result = try await lease.whileHeld { try await recorded(adapter, options) }
+    return result ?? SyncResult(adapter.slug, .busy, reason: "another worker is syncing it")
+  }
+
+  /// Syncs a provider and keeps how it went.
+  private func recorded(_ adapter: ProviderAdapter, _ options: SyncOptions) async throws -> SyncResult {
+    let known = try await record(of: adapter.slug)
+    var record = known ?? ProviderSyncRecord(attemptedAt: now())
+    record.attemptedAt = now()
+    var (result, validators) = try await fetched(adapter, options, record: known)
+    if result.outcome != .failed {
+      record.succeededAt = record.attemptedAt
+      record.failure = nil
+      await errors.clear(adapter.slug)
+    }
+    if result.outcome == .changed { record.changedAt = record.attemptedAt }
+    if let validators {
+      record.entityTag = validators.entityTag
+      record.lastModified = validators.lastModified
+      record.address = adapter.url
+      record.revision = try await revision(of: adapter)
+    }
+    switch result.outcome {
+    case .notModified:
+      // Its figures are those of the list that is still the current one.
+      result.offers = record.result?.offers ?? 0
+      result.prices = record.result?.prices ?? [:]
+    case .failed: record.failure = result.withoutChanges
+    default: record.result = result.withoutChanges
+    }
+    try await store.setRecord(.provider, adapter.slug.text, try SyncJSON.encode(record))
+    return result
+  }
+
+  func record(of provider: ProviderSlug) async throws -> ProviderSyncRecord? {
+    guard let text = try await store.records(.provider)[provider.text] else { return nil }
+    do {
+      return try SyncJSON.decode(ProviderSyncRecord.self, text)
+    } catch {
+      logger.warning("A sync record cannot be read; it is begun anew", metadata: ["provider": "\(provider)"])
+      return nil
+    }
+  }
+
+  private func fetched(
+    _ adapter: ProviderAdapter, _ options: SyncOptions, record: ProviderSyncRecord?
+  ) async throws -> (result: SyncResult, validators: ListValidators?) {
+    let validators = try await usableValidators(record, adapter, options)
+    do {
+      switch try await fetcher.fetch(adapter, validators: validators, observedAt: options.observedAt ?? now()) {
+      case .notModified: return (SyncResult(adapter.slug, .notModified), nil)
+      case .list(let body, let validators, let bytes, let pages):
+        var result = try await imported(body, adapter, options)
+        result.bytes = bytes
+        result.pages = pages
+        return (result, validators)
+      }
+    } catch let error as FetchError {
+      var result = SyncResult(adapter.slug, .failed, reason: error.description)
+      result.errorKind = error.kind
+      if !options.dryRun { await errors.failed(adapter.slug, error, now: now()) }
+      return (result, nil)
+    }
+  }
+
+  /// The validators of the list that is held, unless it is wanted in any case or somebody else has changed something since.
+  private func usableValidators(
+    _ record: ProviderSyncRecord?, _ adapter: ProviderAdapter, _ options: SyncOptions
+  ) async throws -> ListValidators? {
+    guard let record, !options.isManual, record.address == adapter.url else { return nil }
+    guard try await revision(of: adapter) == record.revision else { return nil }
+    return ListValidators(entityTag: record.entityTag, lastModified: record.lastModified)
+  }
+
+  private func revision(of adapter: ProviderAdapter) async throws -> Int64 {
+    try await store.manifest().revisions[PartID(adapter.slug.text)]?.number ?? 0
+  }
+
+  private func imported(
+    _ body: ParsedBody, _ adapter: ProviderAdapter, _ options: SyncOptions
+  ) async throws -> SyncResult {
+    let offers = body.listings.reduce(0) { $0 + $1.offers.count }
+    guard offers >= adapter.minimumOffers || options.force else {
+      throw FetchError.tooFew(found: offers, expected: adapter.minimumOffers)
+    }
+    var importOptions = ImportOptions(format: adapter.format.name, force: options.force, dryRun: options.dryRun)
+    importOptions.review = Plausibility(market: await market())
+    importOptions.changeLimit = options.changeLimit
+    let report = try await store.importListings(Self.named(body.listings, adapter), options: importOptions)
+    let isChanged = report.providers.contains { $0.added + $0.removed + $0.changed > 0 }
+    if isChanged, !options.dryRun { await published(report, adapter) }
+    return SyncResult(adapter, isChanged ? .changed : .unchanged, body, report)
+  }
+
+  /// The listings with the provider's name and site, which the lists themselves do not have.
+  private static func named(_ listings: [ProviderListing], _ adapter: ProviderAdapter) -> [ProviderListing] {
+    listings.map { listing in
+      var listing = listing
+      if listing.provider.slug == adapter.slug {
+        listing.provider = Provider(slug: adapter.slug, name: adapter.name, siteURL: adapter.siteURL)
+      }
+      return listing
+    }
+  }
+
+  /// What is committed is found by every worker within the staleness bound, whether it is told or not.
+  private func published(_ report: ImportReport, _ adapter: ProviderAdapter) async {
+    do {
+      try await publish(report)
+    } catch {
+      logger.warning(
+        "A sync was committed, but not published", metadata: ["provider": "\(adapter.slug)", "reason": "\(error)"])
+    }
+  }
+}
+
+extension SyncResult {
+  fileprivate init(_ adapter: ProviderAdapter, _ outcome: Outcome, _ body: ParsedBody, _ report: ImportReport) {
+    self.init(adapter.slug, outcome)
+    for offer in body.listings.lazy.flatMap(\.offers) {
+      offers += 1
+      prices[offer.pricing.state.rawValue, default: 0] += 1
+    }
+    added = report.total(\.added)
+    removed = report.total(\.removed)
+    changed = report.total(\.changed)
+    unchanged = report.total(\.unchanged)
+    held = report.total(\.held)
+    flagged = report.total(\.flagged)
+    notices = body.notices.count
+    changes = report.providers.flatMap(\.changes).flatMap(Change.changes)
+  }
+}
+
+extension SyncResult.Change {
+  fileprivate static func changes(of diff: OfferDiff) -> [SyncResult.Change] {
+    let fields = diff.fields.map { ($0.field, $0.oldValue, $0.newValue) as (String?, String?, String?) }
+    return (fields.isEmpty ? [(nil, nil, nil)] : fields).map { field, old, new in
+      SyncResult.Change(
+        kind: diff.kind.rawValue, offer: diff.offer, field: field, old: old, new: new, held: diff.heldReason)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+internal import Catalog
+
+/// One run of the sync over some providers.
+public struct SyncJob: Sendable, Codable {
+  /// Who asked for it.
+  public enum Trigger: String, Sendable, Codable {
+    case schedule, api, command
+  }
+
+  /// Where it stands.
+  public enum State: String, Sendable, Codable {
+    case running, done
+    /// The worker that did it is gone.
+    case lost
+  }
+
+  /// Its name.
+  public var id: String
+  /// Who asked for it.
+  public var trigger: Trigger
+  /// Where it stands.
+  public internal(set) var state = State.running
+  /// Whether it only says what would change.
+  public var dryRun: Bool
+  /// When it began, in seconds since 1970.
+  public var startedAt: Int
+  /// When it ended, in seconds since 1970.
+  public internal(set) var finishedAt: Int?
+  /// When it last said how far it is, in seconds since 1970.
+  public internal(set) var updatedAt: Int
+  /// The slugs of the providers, sorted.
+  public var providers: [String]
+  /// What has been done, in the order in which it was done.
+  public internal(set) var results: [SyncResult] = []
+
+  /// After how many seconds without a word a job counts as lost.
+  static let silence = 1_800
+
+  /// How many results ended this way.
+  public func count(_ outcome: SyncResult.Outcome) -> Int { results.count { $0.outcome == outcome } }
+}
+
+/// A job does not exist.
+public struct NoSuchJob: Error, CustomStringConvertible {
+  /// Its name.
+  public let id: String
+  /// What is wrong, for a person.
+  public var description: String { "there is no sync job \"\(id.prefix(60))\"; the last \(SyncJobs.kept) are kept" }
+}
+
+/// The jobs of a fleet, as all its workers see them.
+struct SyncJobs: Sendable {
+  /// How many are kept.
+  static let kept = 100
+
+  let store: any SyncRecords
+
+  func save(_ job: SyncJob) async throws { try await store.setRecord(.job, job.id, try SyncJSON.encode(job)) }
+
+  /// - Throws: ``NoSuchJob``, and failures of the database.
+  func job(_ id: String, now: Int) async throws -> SyncJob {
+    guard let text = try await store.records(.job)[id] else { throw NoSuchJob(id: id) }
+    var job = try SyncJSON.decode(SyncJob.self, text)
+    if job.state == .running, now - job.updatedAt > SyncJob.silence { job.state = .lost }
+    return job
+  }
+
+  /// Forgets the oldest jobs; their names begin with the time.
+  func prune() async throws {
+    for id in try await store.records(.job).keys.sorted().dropLast(Self.kept) {
+      try await store.setRecord(.job, id, nil)
+    }
+  }
+}

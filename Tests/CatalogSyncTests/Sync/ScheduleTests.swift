@@ -1,0 +1,110 @@
+import Catalog
+import CatalogSync
+import TestSupport
+import Testing
+
+@Suite("The schedule of syncs")
+struct ScheduleTests {
+  private static func configuration(seconds: Int) -> SyncService.Configuration {
+    var configuration = SyncService.Configuration()
+    configuration.interval = seconds
+    return configuration
+  }
+
+  /// Runs the services of several workers while `body` runs.
+  private func running(_ services: [SyncService], _ body: () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for service in services { group.addTask { try await service.run() } }
+      defer { group.cancelAll() }
+      try await body()
+    }
+  }
+
+  private func wait(for what: String, until condition: () async throws -> Bool) async throws {
+    let start = ContinuousClock.now
+    while try await !condition() {
+      try #require(ContinuousClock.now - start < .seconds(30), "\(what) did not happen")
+      try await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  @Test("syncs at once what was never synced, and a job tells how it went")
+  func first() async throws {
+    try await SyncFixture.run(configuration: Self.configuration(seconds: 1_800)) { fixture in
+      fixture.serve("acme", ["a"])
+      fixture.serve("other", ["x"])
+      try await running([fixture.service]) {
+        try await wait(for: "the first sync") { try await fixture.service.status().jobs.first?.state == .done }
+      }
+      let status = try await fixture.service.status()
+      #expect(status.jobs.map(\.trigger) == [.schedule])
+      #expect(status.providers.compactMap { $0.lastResult?.outcome } == [.changed, .changed])
+      #expect(try await fixture.service.job(status.jobs[0].id).results.count == 2)
+    }
+  }
+
+  @Test("does nothing by itself when no interval is set, but what is asked for")
+  func onDemand() async throws {
+    try await SyncFixture.run { fixture in
+      fixture.serve("acme", ["a"])
+      try await running([fixture.service]) {
+        var options = SyncOptions()
+        options.isManual = true
+        let job = try await fixture.service.start(
+          fixture.service.adapters(named: ["acme"]), options, trigger: .api)
+        try await wait(for: "the job") { try await fixture.service.job(job.id).state == .done }
+      }
+      #expect(try await fixture.ids("acme") == ["a"])
+      #expect(fixture.server.requests("other").isEmpty)
+    }
+  }
+
+  @Test("is followed by one worker of the fleet, and by another when that one ends")
+  func leader() async throws {
+    try await SyncFixture.run(configuration: Self.configuration(seconds: 1_800)) { fixture in
+      fixture.serve("acme", ["a"])
+      fixture.serve("other", ["x"])
+      let second = fixture.worker()
+      try await running([fixture.service, second]) {
+        try await wait(for: "the first sync") { try await fixture.service.status().jobs.first?.state == .done }
+      }
+      #expect(fixture.server.requests().count == 2)
+      fixture.pass(4_000)
+      try await running([fixture.worker()]) {
+        try await wait(for: "the next sync") { fixture.server.requests().count == 4 }
+      }
+    }
+  }
+
+  @Test("gives every provider its own interval, about as long as configured", arguments: [600, 1_800])
+  func intervals(_ seconds: Int) async throws {
+    var configuration = Self.configuration(seconds: 86_400)
+    configuration.intervals = [try ProviderSlug("acme"): seconds]
+    try await SyncFixture.run(configuration: configuration) { fixture in
+      fixture.serve("acme", ["a"])
+      fixture.serve("other", ["x"])
+      _ = try await fixture.sync()
+      var waited = 0
+      while try await !fixture.isDue("acme") {
+        fixture.pass(10)
+        waited += 10
+        try #require(waited < 2 * seconds)
+      }
+      #expect((seconds * 9 / 10...seconds * 11 / 10 + 10).contains(waited))
+      #expect(try await !fixture.isDue("other"))
+    }
+  }
+
+  @Test("leaves out providers that are switched off, but not when they are named")
+  func choice() async throws {
+    var configuration = SyncService.Configuration()
+    configuration.skipped = [try ProviderSlug("acme")]
+    try await SyncFixture.run(configuration: configuration) { fixture in
+      let all = try fixture.service.adapters(named: [])
+      #expect(all.map(\.slug.text) == ["other"])
+      let named = try fixture.service.adapters(named: ["acme", "acme"])
+      #expect(named.map(\.slug.text) == ["acme"])
+      #expect(throws: UnknownProvider.self) { try fixture.service.adapters(named: ["nobody"]) }
+    }
+  }
+}
