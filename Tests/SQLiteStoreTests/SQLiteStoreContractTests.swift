@@ -32,6 +32,7 @@ struct CatalogStoreContractTests {
   @Test("A store in memory keeps what workers know of their work", arguments: SyncRecordsContract.rules)
   func memoryRecords(_ rule: SyncRecordsContract.Rule) async throws {
     try await rule.check(InMemoryCatalogStore(now: { 1_700_000_000 }))
+    try await rule.check(FaultyCatalogStore(InMemoryCatalogStore(now: { 1_700_000_000 })))
   }
 
   @Test("Passed on", arguments: CatalogStoreContract.rules)
