@@ -29,6 +29,10 @@ extension CatalogStoreContract {
       let changes = try await store.changes(after: 0, provider: part.provider.slug, limit: 10)
       #expect(part.changedAt == changes.last?.at)
       #expect(part.changedAt != nil)
+      let override = try await store.override(#"{"max_output":5}"#)
+      let later = try #require(try await store.load(changedSince: nil).parts[PartID("acme")])
+      let last = try await store.changes(after: 2, provider: part.provider.slug, limit: 10).last
+      #expect(override.isChanged && last?.field == "override.max_output" && later.changedAt == last?.at)
     },
     Rule("offers are in the order of their ids' bytes") { store in
       let ids = ["b", "a:b", "é", "a", "Z", "a-b", "e\u{301}x", "zz"]

@@ -61,13 +61,13 @@ extension CatalogStoreContract {
       var everything = try Offer.sampleWithEverything()
       try await store.importOffers([everything, .sample(id: "b")])
       let values =
-        #"{"context_length":null,"max_input":null,"max_output":7,"status":"unavailable","aliases":["z","acme/1"]}"#
+        #"{"context_length":null,"max_input":null,"max_output":7,"status":"unavailable","aliases":["z","acme/1","any","acme-1"]}"#
       try await store.override(values, id: "acme-1:fp8")
       everything.contextLength = nil
       everything.maxInput = nil
       everything.maxOutput = 7
       everything.status = .unavailable
-      everything.aliases = ["acme-latest", "acme/1", "z"]
+      everything.aliases = ["acme-latest", "acme/1", "any", "z"]
       #expect(try await store.offers() == [everything.bounded(), .sample(id: "b")])
       try await store.override(#"{"hidden":true}"#, id: "b")
       #expect(try await store.offers() == [everything.bounded()])

@@ -6,9 +6,8 @@ public import TieredCaching
 public final class FaultyCatalogStore: CatalogStore {
   /// What a store is asked for.
   public enum Operation: Sendable, Hashable, CaseIterable {
-    case manifest, load, importListings, edit, raiseRevisions, changes, changesOfOffers, quarantine, decide, overrides,
-      setOverrides, detail, metadata,
-      setMetadata
+    case manifest, load, importListings, edit, raiseRevisions, changes, changesOfOffers, quarantine, decide, overrides
+    case setOverrides, detail, metadata, setMetadata, leases, records
   }
 
   private let store: any CatalogStore
@@ -144,5 +143,40 @@ public final class FaultyCatalogStore: CatalogStore {
   public func setMetadata(_ name: String, _ value: String?) async throws {
     try await enter(.setMetadata)
     try await store.setMetadata(name, value)
+  }
+}
+
+extension FaultyCatalogStore: SyncRecords {
+  private var records: any SyncRecords {
+    get throws {
+      guard let records = store as? any SyncRecords else {
+        throw StoreError.unavailable("the store behind keeps no records")
+      }
+      return records
+    }
+  }
+
+  /// Takes or prolongs a lease of the store behind.
+  public func acquireLease(_ name: String, token: String, for duration: Duration) async throws -> Bool {
+    try await enter(.leases)
+    return try await records.acquireLease(name, token: token, for: duration)
+  }
+
+  /// Ends a lease of the store behind.
+  public func releaseLease(_ name: String, token: String) async throws {
+    try await enter(.leases)
+    try await records.releaseLease(name, token: token)
+  }
+
+  /// The records of the store behind.
+  public func records(_ kind: SyncRecordKind) async throws -> [String: String] {
+    try await enter(.records)
+    return try await records.records(kind)
+  }
+
+  /// Sets a record of the store behind.
+  public func setRecord(_ kind: SyncRecordKind, _ name: String, _ value: String?) async throws {
+    try await enter(.records)
+    try await records.setRecord(kind, name, value)
   }
 }

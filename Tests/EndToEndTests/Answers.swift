@@ -20,6 +20,9 @@ struct ChangesAnswer: Decodable, Sendable {
     let field: String?
     let old: String?
     let new: String?
+
+    /// The change without all the prices of an offer that came or went.
+    var withoutAllPrices: Change { field == nil ? Change(id: id, kind: kind, field: nil, old: nil, new: nil) : self }
   }
 
   let data: [Change]

@@ -31,7 +31,7 @@ import Testing
   }
 
   private static func compare(_ log: [ChangesAnswer.Change], with truth: Set<ChangesAnswer.Change>, day: String) {
-    // A note is a sentence for people that says why a price is not known.
+    // The other program says neither why a price is not known, nor all that an offer cost that came or went.
     let logged = log.filter { $0.field != "pricing.note" }.map(\.withoutAllPrices)
     let found = Set(logged)
     #expect(logged.count == found.count, "\(day): a change is logged twice")
@@ -39,12 +39,5 @@ import Testing
     #expect(truth.subtracting(found).prefix(3).isEmpty, "\(day): happened, but is not logged")
     let isPrice = { (change: ChangesAnswer.Change) in change.field?.hasPrefix("pricing.") == true }
     #expect(found.filter(isPrice).count == truth.filter(isPrice).count, "\(day): prices")
-  }
-}
-
-extension ChangesAnswer.Change {
-  /// The change without what an offer cost that came or went, which the other program does not say.
-  fileprivate var withoutAllPrices: Self {
-    field == nil ? Self(id: id, kind: kind, field: nil, old: nil, new: nil) : self
   }
 }

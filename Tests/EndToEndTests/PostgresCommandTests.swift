@@ -47,6 +47,8 @@ struct PostgresCommandTests {
         let result = try await sandbox.run(arguments)
         try #require(result.exitCode == 0, "\(arguments): \(result.errors)")
       }
+      let kept = try await sandbox.run(tool: "sqlite3", [sandbox.database.path, Self.keptBesideOffers])
+      try #require(kept.exitCode == 0, "\(kept.errors)")
       let source = "sqlite:\(sandbox.database.path)"
       let there = try await sandbox.run(["copy", source, url, "--json"])
       try #require(there.exitCode == 0, "\(there.errors)")
@@ -69,9 +71,21 @@ struct PostgresCommandTests {
     }
   }
 
+  /// Something of what is kept beside the offers.
+  private static let keptBesideOffers = """
+    INSERT INTO overrides (provider, offer, member, value) VALUES ('openai', 'gpt-4o', 'pricing', '{"prompt" : "0.1"}');
+    INSERT INTO quarantine (provider, offer, field, reason, message, is_held, proposed_value, source, observed_at)
+      VALUES ('openai', 'gpt-4o', 'max_output', 'jump', 'why', 1, '5', 'openai', 1);
+    INSERT INTO sync_records (kind, name, value) VALUES ('provider', 'openai', '{"state":"good"}');
+    UPDATE offers SET provenance = '{"name":{"source":"x","observed_at":1}}' WHERE provider = 'openai' AND id = 'gpt-4o';
+    """
+
   /// All rows of a database in a file, but for its lifetime.
   private static func dump(_ sandbox: Sandbox, _ path: String) async throws -> Data {
-    let tables = ["metadata WHERE name <> 'lifetime'", "providers", "offers", "revisions", "changes", "imports"]
+    let tables = [
+      "metadata WHERE name <> 'lifetime'", "providers", "offers", "revisions", "changes", "imports", "quarantine",
+      "overrides", "sync_records",
+    ]
     let sql = tables.map { "SELECT * FROM \($0) ORDER BY 1, 2;" }.joined(separator: " ")
     let result = try await sandbox.run(tool: "sqlite3", ["-quote", path, sql])
     try #require(result.exitCode == 0 && result.output.count > 1_000_000, "\(result.errors)")

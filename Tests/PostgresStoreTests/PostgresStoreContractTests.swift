@@ -34,6 +34,17 @@ struct PostgresStoreContractTests {
     try await inTurn { try await withTemporaryStore { store, _ in try await rule.check(store) } }
   }
 
+  @Test("A copy from PostgreSQL to PostgreSQL holds everything and goes on from there")
+  func copy() async throws {
+    try await inTurn {
+      try await withTemporaryStore { source, _ in
+        try await withTemporaryStore { target, _ in
+          try await CatalogDatabaseContract.checkCopy(from: source, to: target)
+        }
+      }
+    }
+  }
+
   @Test("A lease is prolonged and a record kept while an import of the same worker waits for the write lock")
   func recordsDuringImport() async throws {
     try await withTemporaryStore { store, url in

@@ -1,8 +1,10 @@
 import Catalog
-import PostgresStore
+import PostgresClient
 import TestSupport
 import Testing
 import TieredCaching
+
+@testable import PostgresStore
 
 @Suite("Changes made with psql", .needsPostgres)
 struct PsqlTests {
@@ -98,6 +100,53 @@ struct PsqlTests {
       }
       #expect(throws: PostgresServer.Failure.self) {
         try psql("SET ROLE \(role); SELECT raise_revisions(ARRAY['acme'])", url)
+      }
+    }
+  }
+
+  @Test("may say since when they have been in effect, though not a time to come")
+  func observed() async throws {
+    try await withTemporaryStore { store, url in
+      try await store.importOffers([.sample(id: "a")])
+      for (time, length) in [("2020-01-31T01:02:03+01", 1), ("2999-01-01", 2)] {
+        try psql(
+          "BEGIN; SET LOCAL modelcatalog.observed_at = '\(time)'; UPDATE offers SET context_length = \(length); COMMIT",
+          url)
+      }
+      let changes = try await store.changes(after: 1, provider: nil, limit: 10)
+      #expect(changes.map { $0.effectiveAt == $0.at } == [false, true])
+      #expect(changes.first?.effectiveAt == "2020-01-31T00:02:03.000Z")
+      #expect(throws: PostgresServer.Failure.self) {
+        try psql("SET modelcatalog.observed_at = 'once'; UPDATE offers SET context_length = 3", url)
+      }
+    }
+  }
+
+  @Test("on offers, providers, revisions and overrides wait for whoever writes, so that the log is in order")
+  func writeLock() async throws {
+    try await withTemporaryStore { store, url in
+      try await store.importOffers([.sample(id: "a")])
+      try await withClient(url) { other in
+        let isHeld = Gate()
+        let mayEnd = Gate()
+        let lock = "SELECT pg_advisory_xact_lock(\(Schema.writeLock))"
+        async let holder: Void = other.transaction(.write, timeout: patience, opening: lock) { _ in
+          isHeld.open()
+          mayEnd.pass()
+        }
+        try await wait(for: "the lock") { isHeld.isOpen }
+        for sql in [
+          "UPDATE offers SET max_output = 1", "UPDATE providers SET name = 'x'",
+          "UPDATE revisions SET revision = revision + 1",
+          "INSERT INTO overrides (provider, offer, member, value) VALUES ('acme', 'a', 'hidden', 'true')",
+        ] {
+          let error = #expect(throws: PostgresServer.Failure.self) {
+            try psql("SET statement_timeout = 200; \(sql)", url)
+          }
+          #expect("\(String(describing: error))".contains("statement timeout"), "\(sql)")
+        }
+        mayEnd.open()
+        try await holder
       }
     }
   }

@@ -30,7 +30,7 @@ public actor InMemoryCatalogStore: CatalogStore {
     for id in manifest.parts(differingFrom: known) where !id.isDerived {
       let slug = try ProviderSlug(id.text)
       let part =
-        state.parts[id]
+        state.part(of: slug)
         ?? ProviderPart(provider: Provider(slug: slug), offers: [], changedAt: state.lastChange(of: slug))
       parts[id] = try part.served(with: state.overrides(of: slug))
     }

@@ -9,7 +9,7 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction, OverrideTransact
   private var effectiveAt: String?
   /// The time as the databases write it.
   private var at: String { CatalogTime.text(unixSeconds: now) ?? "" }
-  private(set) var parts: [PartID: ProviderPart] = [:]
+  private var parts: [PartID: ProviderPart] = [:]
   private(set) var changes: [CatalogChange] = []
   private(set) var quarantine: [QuarantineEntry] = []
   private var lastEntry = 0
@@ -39,7 +39,11 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction, OverrideTransact
 
   // MARK: Imports
 
-  func part(of slug: ProviderSlug) -> ProviderPart? { parts[PartID(slug.text)] }
+  func part(of slug: ProviderSlug) -> ProviderPart? {
+    parts[PartID(slug.text)].map {
+      ProviderPart(provider: $0.provider, offers: $0.offers, changedAt: lastChange(of: slug))
+    }
+  }
 
   mutating func write(_ diff: ListingDiff, isNew: Bool) throws -> Revision {
     dateChanges(to: diff.effectiveAt)
@@ -75,8 +79,8 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction, OverrideTransact
   }
 
   private mutating func set(_ offers: [ExactText: Offer], of provider: Provider) {
-    parts[PartID(provider.slug.text)] = ProviderPart(
-      provider: provider, offers: offers.values.sorted { $0.precedes($1) }, changedAt: lastChange(of: provider.slug))
+    let offers = offers.values.sorted { $0.precedes($1) }
+    parts[PartID(provider.slug.text)] = ProviderPart(provider: provider, offers: offers)
   }
 
   // MARK: The quarantine
@@ -136,7 +140,7 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction, OverrideTransact
     guard old?.value != new?.value else { return }
     raise(PartID(place.provider.text))
     let change = FieldChange(field: "override.\(place.member.rawValue)", oldValue: old?.value, newValue: new?.value)
-    log(place.provider, place.offer, .changed, change)
+    log(.changed, place.provider, place.offer, change)
   }
 
   // MARK: Manual updates
@@ -180,24 +184,32 @@ struct InMemoryState: ImportTransaction, QuarantineTransaction, OverrideTransact
   // MARK: The change log
 
   private mutating func logFields(of offer: Offer, since old: Offer) throws {
-    for change in try offer.changedFields(since: old) { log(offer, .changed, change) }
+    for change in try offer.changedFields(since: old) { log(.changed, offer.provider, offer.id, change) }
   }
 
-  private mutating func log(_ offer: Offer, _ kind: CatalogChange.Kind, _ change: FieldChange? = nil) {
-    let whole = FieldChange(
-      field: "", oldValue: kind == .removed ? offer.pricing.json : nil,
-      newValue: kind == .added ? offer.pricing.json : nil)
-    log(offer.provider, offer.id, kind, change ?? whole)
+  /// Logs that an offer came or went, with all its prices.
+  private mutating func log(_ offer: Offer, _ kind: CatalogChange.Kind) {
+    let json = offer.pricing.json
+    log(
+      kind, offer.provider, offer.id, field: nil, oldValue: kind == .removed ? json : nil,
+      newValue: kind == .added ? json : nil)
   }
 
   private mutating func log(
-    _ provider: ProviderSlug, _ offer: String, _ kind: CatalogChange.Kind, _ change: FieldChange
+    _ kind: CatalogChange.Kind, _ provider: ProviderSlug, _ offer: String, _ change: FieldChange
+  ) {
+    log(kind, provider, offer, field: change.field, oldValue: change.oldValue, newValue: change.newValue)
+  }
+
+  private mutating func log(
+    _ kind: CatalogChange.Kind, _ provider: ProviderSlug, _ offer: String, field: String?, oldValue: String?,
+    newValue: String?
   ) {
     changes.append(
       CatalogChange(
-        sequence: changes.count + 1, provider: provider, offer: offer, kind: kind,
-        field: kind == .changed ? change.field : nil, oldValue: change.oldValue, newValue: change.newValue,
-        revision: revision(PartID(provider.text)), at: at, effectiveAt: min(effectiveAt ?? at, at)))
+        sequence: changes.count + 1, provider: provider, offer: offer, kind: kind, field: field, oldValue: oldValue,
+        newValue: newValue, revision: revision(PartID(provider.text)), at: at,
+        effectiveAt: min(effectiveAt ?? at, at)))
   }
 }
 

@@ -29,7 +29,7 @@ enum OverrideValue {
     case .status: self = try .checked(.status, value)
     case .aliases:
       guard value != .null else { throw OfferError(field: "aliases", reason: "must be an array of strings, not null") }
-      self = .aliases(try Self.probed(.aliases, value).aliases)
+      self = .aliases(Set(try Self.probed(.aliases, value).aliases).sorted())
     case .hidden:
       guard let isHidden = value.bool else {
         throw OfferError(field: "hidden", reason: "must be a boolean, not \(value.kind)")
@@ -47,7 +47,8 @@ enum OverrideValue {
   private static func probed(_ member: OfferMember, _ value: JSONValue) throws(OfferError) -> Offer {
     var offer = Offer(provider: ProviderSlug(literal: "any"), modelID: "any", source: CatalogEdit.source, observedAt: 0)
     try member.read(value, into: &offer)
-    return try offer.bounded()
+    _ = try offer.bounded()
+    return offer
   }
 
   /// Lays the value over an offer.
@@ -67,7 +68,8 @@ enum OverrideValue {
     case .aliases(let aliases):
       // Those of the operator first: a provider that gives ever more of them must not make the offer unreadable.
       let others = offer.aliases.filter { !aliases.contains($0) }
-      offer.aliases = (aliases + others.prefix(Self.maximumAliases - aliases.count)).sorted()
+      let all = aliases + others.prefix(Self.maximumAliases - aliases.count)
+      offer.aliases = all.filter { $0 != offer.modelID }.sorted()
     case .hidden: break
     }
   }

@@ -8,9 +8,9 @@ struct Copy: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Copy a whole catalog from one database to another.",
     discussion: """
-      Offers, providers, revisions, change log, imports and facts are copied as of one moment, in one transaction. The
-      target must never have held a provider. It gets a lifetime of its own, so that workers that are moved to it take
-      nothing from the cache for what it is not.
+      Offers, providers, overrides, quarantine, revisions, change log, imports, facts and records of syncs are copied as of
+      one moment, in one transaction. The target must never have held a provider. It gets a lifetime of its own, so that
+      workers that are moved to it take nothing from the cache for what it is not.
 
       FROM and TO are sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME. A password is better given in PGPASSWORD or a
       password file than on the command line.
