@@ -15,6 +15,6 @@ struct ModelCatalog: AsyncParsableCommand {
     subcommands: [
       Serve.self, Sync.self, Import.self, Export.self, Models.self, Offers.self, Providers.self, Stats.self,
       Changes.self, History.self, Deprecations.self,
-      Identity.self, Cache.self, Migrate.self, Copy.self, Doctor.self,
+      Identity.self, Cache.self, Webhooks.self, Migrate.self, Copy.self, Doctor.self,
     ])
 }

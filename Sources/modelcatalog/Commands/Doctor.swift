@@ -20,6 +20,7 @@ struct Doctor: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try options.settings()
+    let described = settings.described + (try options.webhookSettings().described)
     var findings: [Finding] = []
     do {
       guard settings.database.mayExist else {
@@ -29,7 +30,7 @@ struct Doctor: AsyncParsableCommand {
             text:
               "there is none yet: \"modelcatalog serve\" makes one from the bundled snapshot, \"modelcatalog import\" "
               + "one of your own"))
-        return show(settings, findings)
+        return show(described, findings)
       }
       let health = try await options.withStore(loadsSnapshot: false) { try await $0.health() }
       let facts = health.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
@@ -39,7 +40,7 @@ struct Doctor: AsyncParsableCommand {
       findings.append(Finding(name: "database", isGood: false, text: String(describing: error)))
     }
     if let finding = await redisFinding(settings) { findings.append(finding) }
-    show(settings, findings)
+    show(described, findings)
     if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
   }
 
@@ -64,8 +65,8 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  private func show(_ settings: Settings, _ findings: [Finding]) {
-    if options.json { printJSON(settings, findings) } else { printTable(settings, findings) }
+  private func show(_ described: [(variable: Settings.Variable, value: String)], _ findings: [Finding]) {
+    if options.json { printJSON(described, findings) } else { printTable(described, findings) }
   }
 
   private func catalogFindings() async throws -> [Finding] {
@@ -97,11 +98,11 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  private func printJSON(_ settings: Settings, _ findings: [Finding]) {
+  private func printJSON(_ described: [(variable: Settings.Variable, value: String)], _ findings: [Finding]) {
     Output.json { json in
       json.name("settings")
       json.object { json in
-        for (variable, value) in settings.described {
+        for (variable, value) in described {
           json.name(dynamic: variable.name)
           json.value(value)
         }
@@ -119,9 +120,9 @@ struct Doctor: AsyncParsableCommand {
     }
   }
 
-  private func printTable(_ settings: Settings, _ findings: [Finding]) {
+  private func printTable(_ described: [(variable: Settings.Variable, value: String)], _ findings: [Finding]) {
     var table = Table("variable", "value", "meaning")
-    for (variable, value) in settings.described { table.add(variable.name, value, variable.meaning) }
+    for (variable, value) in described { table.add(variable.name, value, variable.meaning) }
     table.print()
     Output.line()
     for finding in findings { Output.line("\(finding.isGood ? "✓" : "✗") \(finding.name): \(finding.text)") }
