@@ -4,7 +4,7 @@ import HummingbirdCore
 public import Logging
 import NIOCore
 import NIOPosix
-import ServiceLifecycle
+public import ServiceLifecycle
 public import TieredCaching
 
 /// The HTTP server of one worker.
@@ -53,6 +53,7 @@ public struct CatalogServer: Sendable {
 
   private let service: CatalogService
   private let sync: (any SyncControl)?
+  private let services: [any Service]
   private let metrics: CacheMetrics
   private let configuration: Configuration
   private let logger: Logger
@@ -64,11 +65,12 @@ public struct CatalogServer: Sendable {
   ///
   /// - Parameters:
   ///   - configuration: where it listens and what it allows.
+  ///   - services: what runs beside the server for as long as it does.
   ///   - logger: receives what operators should know.
   ///   - makeService: makes the catalog service; the server learns of new versions through the observer that it is given.
   ///   - makeSync: makes the provider sync that runs beside the server; by default there is none.
   public init(
-    configuration: Configuration, logger: Logger,
+    configuration: Configuration, services: [any Service] = [], logger: Logger,
     makeService: (_ onEvent: @escaping @Sendable (CacheEvent) -> Void) -> CatalogService,
     makeSync: (CatalogService) -> (any SyncControl)? = { _ in nil }
   ) {
@@ -77,6 +79,7 @@ public struct CatalogServer: Sendable {
     self.tier = tier
     self.versions = versions
     self.configuration = configuration
+    self.services = services
     self.logger = logger
     let metrics = CacheMetrics()
     self.metrics = metrics
@@ -150,6 +153,7 @@ public struct CatalogServer: Sendable {
         await Self.prepare(versions, answers: answers, isWarming: configuration.warmsOnStartup, logger: logger)
       })
     if let sync { application.addServices(sync) }
+    for service in services { application.addServices(service) }
     if let inherited = configuration.inherited {
       application.addServices(
         SharedListener(

@@ -9,13 +9,26 @@ final class ReplayHandler: ChannelInboundHandler {
 
   private let state: NIOLockedValueBox<ReplayServer.State>
   private var isUnderWay = false
+  /// What has come of a request that has not ended yet.
+  private var request: (head: HTTPRequestHead, body: [UInt8])?
 
   init(state: NIOLockedValueBox<ReplayServer.State>) { self.state = state }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    guard case .head(let head) = unwrapInboundIn(data) else { return }
+    switch unwrapInboundIn(data) {
+    case .head(let head): request = (head, [])
+    case .body(let bytes): request?.body += bytes.readableBytesView
+    case .end:
+      guard let (head, body) = request else { return }
+      request = nil
+      received(context, head, body)
+    }
+  }
+
+  private func received(_ context: ChannelHandlerContext, _ head: HTTPRequestHead, _ body: [UInt8]) {
     let received = ReplayServer.Received(
-      target: head.uri, headers: head.headers.map { (name: $0.name, value: $0.value) })
+      method: head.method.rawValue, target: head.uri, headers: head.headers.map { (name: $0.name, value: $0.value) },
+      body: body)
     let (page, fault) = state.withLockedValue { state in
       state.received.append(received)
       state.underWay += 1

@@ -36,10 +36,14 @@ public final class ReplayServer: Sendable {
 
   /// A request as it came.
   public struct Received: Sendable {
+    /// The method, such as `GET`.
+    public let method: String
     /// The path with its query.
     public let target: String
     /// The header fields.
     public let headers: [(name: String, value: String)]
+    /// The body.
+    public let body: [UInt8]
 
     /// The value of a field.
     public subscript(_ name: String) -> String? {

@@ -27,6 +27,11 @@ struct CatalogOptions: ParsableArguments {
     return try SyncSettings(reader, dataDirectory: try settings().dataDirectory)
   }
 
+  /// The settings of notifications from the environment.
+  func webhookSettings() throws -> WebhookSettings {
+    try WebhookSettings(ConfigReader(provider: EnvironmentVariablesProvider()))
+  }
+
   /// Runs `body` with the database, in its newest structure.
   ///
   /// - Parameter loadsSnapshot: whether an empty database is first filled with the bundled snapshot.

@@ -14,8 +14,7 @@ struct ModelCatalog: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Serve.self, Sync.self, Quarantine.self, Overrides.self, Import.self, Export.self, Models.self, Offers.self,
-      Providers.self, Stats.self, Changes.self, History.self, Deprecations.self, Identity.self, Cache.self,
-      Migrate.self,
-      Copy.self, Doctor.self,
+      Providers.self, Stats.self, Changes.self, History.self, Deprecations.self, Webhooks.self, Identity.self,
+      Cache.self, Migrate.self, Copy.self, Doctor.self,
     ])
 }

@@ -33,6 +33,7 @@ import Testing
     Table("changes --field pricing", header: "number", row: "0 changes; go on with --since 4803"),
     Table("history openai/gpt-4o --gateway openai", header: "provider", row: "priced  input_cache_read $1.25/M"),
     Table("deprecations --gateway openai", header: "provider", row: "offers will go"),
+    Table("webhooks status", header: "receiver", row: "Nobody is told of changes: MODEL_WEBHOOK_URLS is not set."),
     Table("identity", header: "provider", row: "collisions"),
     Table("identity gpt-4o-2024-08-06", header: "part", row: "openai/gpt-4o-2024-08-06"),
     Table("doctor", header: "variable", row: "✓ catalog: 4803 offers of 132 providers"),

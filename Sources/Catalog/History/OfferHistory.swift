@@ -96,8 +96,7 @@ private struct Timeline {
     var pricing = life.firstPricing(current: current)
     for change in life.changes where change.priceMember != nil || change.field == Life.overrideField {
       let moment = pass(to: change)
-      // What changed at one time is one price.
-      if moment != from { append(pricing, from: from, to: moment) }
+      append(pricing, from: from, to: moment)
       from = moment
       if let member = change.priceMember {
         pricing?.set(member, change.newValue)
@@ -118,6 +117,7 @@ private struct Timeline {
   }
 
   private mutating func append(_ stated: LoggedPricing?, from: String?, to: String?) {
+    // What changed at one time is one price; those between were never in effect.
     if let from, from == to { return }
     let point: OfferHistory.PricePoint
     do {

@@ -48,8 +48,10 @@ struct Serve: AsyncParsableCommand {
     let settings = try options.settings()
     var logger = Logger(label: "modelcatalog") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = settings.logLevel
+    // Before there are any workers, so that a wrong one ends the start.
+    let webhooks = try options.webhookSettings()
     if workerSocket == nil, let workers { return try await supervise(workers, settings, logger) }
-    try await serve(settings, logger)
+    try await serve(settings, webhooks, logger)
   }
 
   private func supervise(_ workers: Int, _ settings: Settings, _ logger: Logger) async throws {
@@ -68,7 +70,7 @@ struct Serve: AsyncParsableCommand {
     }
   }
 
-  private func serve(_ settings: Settings, _ logger: Logger) async throws {
+  private func serve(_ settings: Settings, _ webhooks: WebhookSettings, _ logger: Logger) async throws {
     let registry = PrometheusRegistry()
     CatalogServer.describeMetrics { registry.describe($0, help: $1) }
     MetricsSystem.bootstrap(PrometheusMetrics(registry: registry))
@@ -85,7 +87,7 @@ struct Serve: AsyncParsableCommand {
           },
           answerBytes: settings.answerBytes, adminKeys: settings.adminKeys, warmsOnStartup: settings.warmsOnStartup,
           metrics: { registry.render() }),
-        logger: logger
+        services: [WebhookWiring(webhooks, store: store, logger: logger)].compactMap { $0 }, logger: logger
       ) { onEvent in
         CatalogService(
           store: store, shared: shared, configuration: settings.serviceConfiguration(isServing: true), logger: logger,

@@ -1,0 +1,52 @@
+import AsyncHTTPClient
+import Catalog
+import CatalogSync
+import Foundation
+import Logging
+import ServiceLifecycle
+
+/// The notifications of changes, with a client of their own for as long as they run.
+struct WebhookWiring: Service, CustomStringConvertible {
+  private let receivers: [WebhookReceiver]
+  private let secret: WebhookSecret
+  private let store: any CatalogDatabase
+  private let logger: Logger
+
+  /// Notifications of what a store logs; nil where nobody is configured to be told.
+  init?(_ settings: WebhookSettings, store: any CatalogDatabase, logger: Logger) {
+    guard let secret = settings.secret, !settings.receivers.isEmpty else { return nil }
+    receivers = settings.receivers
+    self.secret = secret
+    self.store = store
+    self.logger = logger
+  }
+
+  /// Tells the receivers until the server ends.
+  func run() async throws {
+    try await Self.withTransport(secret) { transport in
+      let sender = WebhookSender(
+        receivers: receivers, transport: transport, store: store, now: Self.now, logger: logger)
+      try await sender.run()
+    }
+  }
+
+  /// Runs `body` with the means to send messages.
+  static func withTransport<Result>(
+    _ secret: WebhookSecret, _ body: (WebhookTransport) async throws -> Result
+  ) async throws -> Result {
+    let client = HTTPClient(configuration: WebhookTransport.configuration())
+    do {
+      let result = try await body(WebhookTransport(client: client, secret: secret, now: now))
+      try await client.shutdown()
+      return result
+    } catch {
+      try await client.shutdown()
+      throw error
+    }
+  }
+
+  private static let now = { @Sendable in Int(Date().timeIntervalSince1970) }
+
+  /// The hosts: services are described in debug logs with all that they hold.
+  var description: String { "webhooks to \(receivers)" }
+}
