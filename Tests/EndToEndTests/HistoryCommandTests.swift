@@ -48,6 +48,22 @@ import Testing
     }
   }
 
+  @Test("an override is in the history for as long as it stands, and what the provider asks is there again after it")
+  func override() async throws {
+    try await withSandbox(.bundled) { sandbox in
+      let set = try await sandbox.run(["overrides", "set", "openai", "gpt-4o", #"pricing={"prompt":"0.000001"}"#])
+      #expect(set.exitCode == 0, "\(set.errors)")
+      let during: Answer = try await sandbox.json(["history", "gpt-4o", "--gateway", "openai"])
+      #expect(during.offers.first?.prices.map(\.prompt) == ["0.0000025", "0.000001"])
+      let end = try await sandbox.run(["overrides", "remove", "openai", "gpt-4o"])
+      #expect(end.exitCode == 0, "\(end.errors)")
+      let after: Answer = try await sandbox.json(["history", "gpt-4o", "--gateway", "openai"])
+      let offer = try #require(after.offers.first)
+      #expect(offer.prices.map(\.prompt) == ["0.0000025", "0.000001", "0.0000025"])
+      #expect(offer.changes.compactMap(\.field) == ["override.pricing", "override.pricing"])
+    }
+  }
+
   @Test("an unknown model is an error that names what is near")
   func unknown() async throws {
     try await withSandbox(.bundled) { sandbox in

@@ -31,7 +31,8 @@ public struct OfferHistory: Sendable, Hashable {
     var timeline = Timeline(override: log.first { $0.field == Life.overrideField }?.oldValue)
     let lives = Life.lives(in: log, isCurrent: current != nil)
     for (index, life) in lives.enumerated() {
-      timeline.append(life, current: index == lives.count - 1 ? current : nil)
+      let next = index + 1 < lives.count ? lives[index + 1] : nil
+      timeline.append(life, before: next, current: next == nil ? current : nil)
     }
     prices = timeline.points
   }
@@ -39,6 +40,8 @@ public struct OfferHistory: Sendable, Hashable {
 
 /// The changes of an offer from its addition to its removal.
 private struct Life {
+  /// What operators overrode while there was no such offer: an override stands beside the offer, and outlives it.
+  var before: [CatalogChange] = []
   var added: CatalogChange?
   var changes: [CatalogChange] = []
   var removed: CatalogChange?
@@ -48,17 +51,25 @@ private struct Life {
 
   /// The lives of an offer, the last of which may go on.
   static func lives(in log: [CatalogChange], isCurrent: Bool) -> [Life] {
-    var lives: [Life] = []
+    // An offer that was there before the log begins is in it with something else than its addition.
+    let first = log.first { $0.field?.hasPrefix("override.") != true }
+    let wasThere = first.map { $0.kind != .added } ?? isCurrent
+    var lives = wasThere ? [Life()] : []
+    var between: [CatalogChange] = []
     for change in log {
-      if change.kind == .added || lives.last.map({ $0.removed != nil }) ?? true { lives.append(Life()) }
-      let last = lives.count - 1
+      let isOpen = lives.last.map { $0.removed == nil } ?? false
       switch change.kind {
-      case .added: lives[last].added = change
-      case .changed: lives[last].changes.append(change)
-      case .removed: lives[last].removed = change
+      case .added:
+        lives.append(Life(before: between, added: change))
+        between = []
+      case .changed where isOpen: lives[lives.count - 1].changes.append(change)
+      case .changed: between.append(change)
+      case .removed where isOpen: lives[lives.count - 1].removed = change
+      // What is not there cannot be removed; only a log that somebody has changed says so.
+      case .removed: break
       }
     }
-    return lives.isEmpty && isCurrent ? [Life()] : lives
+    return lives
   }
 
   /// What the provider asked at first; nil where neither the log nor what it asked in the end says so.
@@ -91,7 +102,12 @@ private struct Timeline {
 
   init(override: String?) { self.override = override }
 
-  mutating func append(_ life: Life, current: Pricing?) {
+  /// Adds a life.
+  ///
+  /// - Parameter next: the life after it, whose addition ends this one where no removal does: a row that replaces another
+  ///   one in SQL is only logged as added.
+  mutating func append(_ life: Life, before next: Life?, current: Pricing?) {
+    for change in life.before where change.field == Life.overrideField { override = change.newValue }
     var from = life.added.map { pass(to: $0) }
     var pricing = life.firstPricing(current: current)
     for change in life.changes where change.priceMember != nil || change.field == Life.overrideField {
@@ -104,7 +120,7 @@ private struct Timeline {
         override = change.newValue
       }
     }
-    append(pricing, from: from, to: life.removed.map { pass(to: $0) })
+    append(pricing, from: from, to: (life.removed ?? next?.added).map { pass(to: $0) })
   }
 
   /// When a change came into effect on a line on which nothing comes before what was logged before: what is said to have

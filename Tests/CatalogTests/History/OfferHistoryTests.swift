@@ -101,6 +101,36 @@ struct OfferHistoryTests {
     #expect(log.history().changes.compactMap(\.field) == Array(repeating: "override.pricing", count: 3))
   }
 
+  @Test("An override that is set or ended while there is no such offer makes no offer, and counts from when it is back")
+  func overridesWithoutOffer() throws {
+    var log = try LogFixture()
+    log.add(.changed, day: 1, "override.pricing", nil, #"{"prompt":"0.000001"}"#)
+    #expect(log.history().lines.isEmpty)
+    log.add(.added, day: 2, nil, nil, Self.first)
+    log.add(.removed, day: 4, nil, Self.first)
+    log.add(.changed, day: 5, "override.pricing", #"{"prompt":"0.000001"}"#, nil)
+    let expected = [#"02-04 {"state":"priced","prompt":"0.000001","completion":"0.00001"}"#]
+    #expect(log.history().lines == expected)
+    log.add(.added, day: 6, nil, nil, Self.first)
+    #expect(log.history(current: try .sample()).lines == expected + ["06- \(Self.first)"])
+    #expect(log.history().changes.count == 5)
+  }
+
+  @Test("An override of an offer that was there before the log begins is told from when it was set")
+  func overrideBeforeLog() throws {
+    var log = try LogFixture()
+    log.add(.changed, day: 3, "override.pricing", nil, #"{"state":"free"}"#)
+    #expect(log.history(current: try .sample()).lines == ["-03 \(Self.first)", #"03- {"state":"free"}"#])
+  }
+
+  @Test("A row that replaces another in SQL, which is only logged as added, ends what was before")
+  func replacedRow() throws {
+    var log = try LogFixture()
+    log.add(.added, day: 1, nil, nil, Self.first)
+    log.add(.added, day: 3, nil, nil, #"{"state":"free"}"#)
+    #expect(log.history(current: .free()).lines == ["01-03 \(Self.first)", #"03- {"state":"free"}"#])
+  }
+
   @Test(
     "What is no price is said to be none, and what follows is told again",
     arguments: [
