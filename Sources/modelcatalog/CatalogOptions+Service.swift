@@ -15,7 +15,7 @@ extension Settings {
   }
 
   /// The tier that all workers share: Redis where it is configured, else one for this process alone.
-  func sharedTier(logger: Logger) -> any SharedTier {
+  func sharedTier(logger: Logger) -> any SharedTier & SharedNotes {
     guard let redis, isCacheEnabled else { return InProcessTier(keepsEveryPart: false) }
     return RedisSharedTier(
       redis, keys: RedisKeys(prefix: redisPrefix), staleLimit: CachePolicy().staleLimit,
@@ -82,7 +82,8 @@ extension CatalogOptions {
 
   private func withWorker<Result: Sendable>(
     loadsSnapshot: Bool,
-    _ body: @escaping @Sendable (CatalogService, any SharedTier, any CatalogDatabase) async throws -> Result
+    _ body:
+      @escaping @Sendable (CatalogService, any SharedTier & SharedNotes, any CatalogDatabase) async throws -> Result
   ) async throws -> Result {
     let settings = try settings()
     let logger = settings.commandLogger

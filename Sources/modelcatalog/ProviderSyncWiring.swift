@@ -14,14 +14,14 @@ struct ProviderSyncWiring: Sendable {
 
   /// A sync into a catalog.
   init(
-    _ settings: SyncSettings, catalog: CatalogService, store: any CatalogDatabase, shared: any SharedTier,
+    _ settings: SyncSettings, catalog: CatalogService, store: any CatalogDatabase, shared: any SharedTier & SharedNotes,
     logger: Logger
   ) {
     client = HTTPClient(configuration: ProviderFetcher.configuration())
     let fetcher = ProviderFetcher(client: client, environment: settings.environment, logger: logger)
     service = SyncService(
       registry: settings.registry, configuration: settings.service, fetcher: fetcher, store: store,
-      errors: ErrorStates(notes: shared as? any SharedNotes, logger: logger),
+      errors: ErrorStates(notes: shared, logger: logger),
       market: {
         do {
           return MarketPrices(try await catalog.read().value)

@@ -4,16 +4,20 @@ public import Catalog
 public struct ProviderRegistry: Sendable {
   /// All providers, sorted by slug.
   public let all: [ProviderAdapter]
+  private let curated: [ProviderAdapter]
   private let adapters: [ProviderSlug: ProviderAdapter]
 
   /// The built-in providers.
   public static let builtIn = ProviderRegistry(configured: [])
 
   /// The built-in providers and `configured` ones, which replace built-in ones of the same slug.
-  public init(configured: [ProviderAdapter]) { self.init(ProviderAdapter.all + configured) }
+  public init(configured: [ProviderAdapter]) {
+    self.init(ProviderAdapter.all + configured, curated: ProviderAdapter.curated)
+  }
 
   /// These providers only; of several with one slug the last one counts.
-  init(_ listed: [ProviderAdapter]) {
+  init(_ listed: [ProviderAdapter], curated: [ProviderAdapter] = []) {
+    self.curated = curated
     adapters = Dictionary(listed.map { ($0.slug, $0) }) { _, last in last }
     all = adapters.values.sorted { $0.slug < $1.slug }
   }
@@ -22,7 +26,7 @@ public struct ProviderRegistry: Sendable {
   public subscript(slug: ProviderSlug) -> ProviderAdapter? { adapters[slug] }
 
   /// All providers, and the catalogs of many providers that people keep by hand.
-  public var everything: [ProviderAdapter] { all + ProviderAdapter.curated }
+  public var everything: [ProviderAdapter] { all + curated }
 
   /// The adapter of a provider, or of a curated catalog, by its slug.
   ///

@@ -16,9 +16,8 @@ struct ProviderEndpoint: Sendable, CustomStringConvertible {
   /// - Throws: ``FetchError/missingVariable(_:)`` and ``FetchError/badVariable(_:reason:)``.
   init(_ adapter: ProviderAdapter, environment: (String) -> String?) throws(FetchError) {
     var address = try Self.filled(adapter.url, environment)
-    for (name, base) in Self.bases(of: adapter, environment) {
-      address = try Self.moved(address, to: base, variable: name)
-      break
+    if let (variable, base) = Self.base(of: adapter, environment) {
+      address = try Self.moved(address, to: base, variable: variable)
     }
     guard let url = URL(string: address), let host = url.host(), !host.isEmpty else {
       throw .badVariable("url of \(adapter.slug)", reason: "\"\(address.prefix(200))\" is no address")
@@ -44,16 +43,17 @@ struct ProviderEndpoint: Sendable, CustomStringConvertible {
     return Vocabulary.printable(safe, maximum: 200)
   }
 
-  /// The variables that move a provider to another address, the most particular first.
-  private static func bases(
+  /// The address that stands for the provider's own, and the variable that says so; the most particular one counts.
+  private static func base(
     of adapter: ProviderAdapter, _ environment: (String) -> String?
-  ) -> [(name: String, base: String)] {
-    var bases: [(name: String, base: String)] = []
+  ) -> (variable: String, base: String)? {
     let own = adapter.variableName("BASE_URL")
-    if let base = environment(own), !base.isEmpty { bases.append((own, base)) }
-    if let base = environment(commonBase), !base.isEmpty { bases.append((commonBase, "\(base)/\(adapter.slug)")) }
-    return bases
+    if let base = environment(own), !base.isEmpty { return (own, base) }
+    guard let base = environment(commonBase), !base.isEmpty else { return nil }
+    return (commonBase, "\(withoutSlash(base))/\(adapter.slug)")
   }
+
+  private static func withoutSlash(_ base: String) -> String { base.hasSuffix("/") ? String(base.dropLast()) : base }
 
   /// Moves all providers: `MODEL_SYNC_BASE_URL/SLUG/PATH` stands for a provider's own address.
   static let commonBase = "MODEL_SYNC_BASE_URL"
@@ -64,8 +64,8 @@ struct ProviderEndpoint: Sendable, CustomStringConvertible {
     while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
       let name = String(rest[rest.index(after: open)..<close])
       guard let value = environment(name), !value.isEmpty else { throw .missingVariable(name) }
-      let isPlain = value.utf8.allSatisfy {
-        $0 < 0x80 && (Character(Unicode.Scalar($0)).isLetter || $0 == 0x2D || $0 == 0x5F || (0x30...0x39).contains($0))
+      let isPlain = value.unicodeScalars.allSatisfy {
+        $0.isASCII && ($0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "-" || $0 == "_")
       }
       guard isPlain, value.utf8.count <= 128 else {
         throw .badVariable(
@@ -77,14 +77,18 @@ struct ProviderEndpoint: Sendable, CustomStringConvertible {
     return filled + rest
   }
 
+  /// Puts the path and query of an address behind another one, to which keys may be sent as well.
   private static func moved(_ address: String, to base: String, variable: String) throws(FetchError) -> String {
-    guard let url = URL(string: base), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host() != nil,
-      url.query() == nil, url.user() == nil
-    else { throw .badVariable(variable, reason: "must be an address such as https://proxy.example.com/models") }
-    guard let host = address.range(of: "://"), let path = address[host.upperBound...].firstIndex(of: "/") else {
-      return base
+    do throws(ProviderAddress.Flaw) {
+      let checked = try ProviderAddress(base, allowsVariables: false).text
+      guard !checked.contains("?") else { throw ProviderAddress.Flaw("must not have a query") }
+      guard let host = address.range(of: "://"), let path = address[host.upperBound...].firstIndex(of: "/") else {
+        return checked
+      }
+      return withoutSlash(checked) + address[path...]
+    } catch {
+      throw .badVariable(variable, reason: error.reason)
     }
-    return (base.hasSuffix("/") ? String(base.dropLast()) : base) + address[path...]
   }
 
   private static func key(

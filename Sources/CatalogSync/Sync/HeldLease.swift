@@ -21,7 +21,8 @@ struct HeldLease: Sendable {
     } catch {
       result = .failure(error)
     }
-    try await store.releaseLease(name, token: token)
+    // Cancelled work cannot ask the database, so that this is not part of it: others need not wait for the lease's end.
+    try await Task { try await store.releaseLease(name, token: token) }.value
     return try result.get()
   }
 

@@ -116,7 +116,7 @@ public struct ProviderSync: Sendable {
     return result
   }
 
-  func record(of provider: ProviderSlug) async throws -> ProviderSyncRecord? {
+  private func record(of provider: ProviderSlug) async throws -> ProviderSyncRecord? {
     guard let text = try await store.records(.provider)[provider.text] else { return nil }
     do {
       return try SyncJSON.decode(ProviderSyncRecord.self, text)
@@ -148,10 +148,13 @@ public struct ProviderSync: Sendable {
   }
 
   /// The validators of the list that is held, unless it is wanted in any case or somebody else has changed something since.
+  /// A list of many providers is always wanted: it fills in what is new in their own lists.
   private func usableValidators(
     _ record: ProviderSyncRecord?, _ adapter: ProviderAdapter, _ options: SyncOptions
   ) async throws -> ListValidators? {
-    guard let record, !options.isManual, record.address == adapter.url else { return nil }
+    guard let record, !options.isManual, !adapter.format.isMultiProvider, record.address == adapter.url else {
+      return nil
+    }
     guard try await revision(of: adapter) == record.revision else { return nil }
     return ListValidators(entityTag: record.entityTag, lastModified: record.lastModified)
   }

@@ -65,10 +65,10 @@ struct SyncJobs: Sendable {
     return job
   }
 
+  func forget(_ id: String) async throws { try await store.setRecord(.job, id, nil) }
+
   /// Forgets the oldest jobs; their names begin with the time.
   func prune() async throws {
-    for id in try await store.records(.job).keys.sorted().dropLast(Self.kept) {
-      try await store.setRecord(.job, id, nil)
-    }
+    for id in try await store.records(.job).keys.sorted().dropLast(Self.kept) { try await forget(id) }
   }
 }

@@ -78,7 +78,7 @@ public final class SyncService: Sendable {
     if let providers = configuration.providers {
       return registry.everything.filter { providers.contains($0.slug) }
     }
-    return registry.all.filter { !configuration.skipped.contains($0.slug) }
+    return registry.everything.filter { !configuration.skipped.contains($0.slug) }
   }
 
   /// Whether a provider can be asked; if not, why.
@@ -98,9 +98,13 @@ public final class SyncService: Sendable {
     _ adapters: [ProviderAdapter], _ options: SyncOptions, trigger: SyncJob.Trigger
   ) async throws -> SyncJob {
     let job = newJob(adapters, options, trigger)
-    try await SyncJobs(store: store).save(job)
+    let jobs = SyncJobs(store: store)
+    try await jobs.save(job)
     let request = Request(job: job, adapters: adapters, options: options)
-    guard case .enqueued = continuation.yield(request) else { throw TooManyJobs() }
+    guard case .enqueued = continuation.yield(request) else {
+      try await jobs.forget(job.id)
+      throw TooManyJobs()
+    }
     return job
   }
 
@@ -133,7 +137,9 @@ public final class SyncService: Sendable {
   private func perform(_ request: Request, _ onResult: @Sendable (SyncResult) -> Void) async throws -> SyncJob {
     var job = request.job
     let jobs = SyncJobs(store: store)
-    if !request.options.dryRun { try await jobs.save(job) }
+    // A command that only says what would change leaves nothing behind, not even that it was run.
+    let isKept = !request.options.dryRun || job.trigger == .api
+    if isKept { try await jobs.save(job) }
     let token = "\(worker)-\(job.id)"
     try await withThrowingTaskGroup(of: SyncResult.self) { group in
       var begun = 0
@@ -152,13 +158,15 @@ public final class SyncService: Sendable {
         if job.trigger != .command { log(result) }
         job.results.append(result)
         job.updatedAt = now()
-        if !request.options.dryRun { try await jobs.save(job) }
+        if isKept { try await jobs.save(job) }
       }
     }
     job.state = .done
     job.finishedAt = now()
-    if !request.options.dryRun || job.trigger == .api { try await jobs.save(job) }
-    try await jobs.prune()
+    if isKept {
+      try await jobs.save(job)
+      try await jobs.prune()
+    }
     return job
   }
 }
@@ -200,54 +208,39 @@ extension SyncService: Service {
     }
   }
 
-  /// The lease of the worker that does what is due.
-  private static let leaderLease = "sync-leader"
-  private static let leaderTime = Duration.seconds(60)
+  /// How often it is looked what is due.
   private static let tick = Duration.seconds(10)
 
+  /// Follows the schedule while this worker holds the lease to do so.
   private func runSchedule() async {
     let isIdle = configuration.interval == 0 && configuration.intervals.values.allSatisfy { $0 == 0 }
     guard !isIdle else { return }
-    await withDiscardingTaskGroup { group in
-      let isBusy = Flag()
-      while !Task.isCancelled {
-        do {
-          if try await store.acquireLease(Self.leaderLease, token: worker, for: Self.leaderTime), !isBusy.isSet {
-            let due = try await due()
-            if !due.isEmpty, isBusy.set() {
-              group.addTask {
-                await self.syncDue(due)
-                isBusy.clear()
-              }
-            }
-          }
-          // Jitter, so that workers that start together do not ask together.
-          try await Task.sleep(for: Self.tick * Double.random(in: 0.8...1.2))
-        } catch is CancellationError {
-          break
-        } catch {
-          logger.warning("The sync schedule cannot be followed", metadata: ["reason": "\(error)"])
-          do { try await Task.sleep(for: Self.tick) } catch { break }
-        }
+    let lead = HeldLease(name: "sync-leader", token: worker, store: store)
+    while !Task.isCancelled {
+      do {
+        _ = try await lead.whileHeld { try await self.followSchedule() }
+      } catch is CancellationError {
+        return
+      } catch {
+        logger.warning("The sync schedule cannot be followed", metadata: ["reason": "\(error)"])
       }
-      group.cancelAll()
+      // Jitter, so that workers that start together do not ask together.
+      do { try await Task.sleep(for: Self.tick * Double.random(in: 0.8...1.2)) } catch { return }
     }
-    await resign()
+  }
+
+  private func followSchedule() async throws {
+    while true {
+      let due = try await due()
+      if !due.isEmpty { await syncDue(due) }
+      try await Task.sleep(for: Self.tick)
+    }
   }
 
   private func syncDue(_ adapters: [ProviderAdapter]) async {
     let options = SyncOptions()
     let job = newJob(adapters, options, .schedule)
     await attempt(Request(job: job, adapters: adapters, options: options))
-  }
-
-  /// Lets another worker lead at once.
-  private func resign() async {
-    do {
-      try await store.releaseLease(Self.leaderLease, token: worker)
-    } catch {
-      logger.info("The lead of the sync ends with its lease", metadata: ["reason": "\(error)"])
-    }
   }
 
   /// The providers that it is time for, and that can be asked.

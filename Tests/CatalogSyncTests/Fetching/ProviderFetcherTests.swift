@@ -38,6 +38,18 @@ struct ProviderFetcherTests {
   }
 
   @Test(
+    "Keys are not sent unencrypted to another machine, whatever stands for a provider's address",
+    arguments: ["http://proxy.example.com", "https://user@proxy.example.com", "https://proxy.example.com/?x=", "proxy"])
+  func insecure(_ base: String) async throws {
+    try await withFetcher(environment: ["ACME_BASE_URL": base]) { server, fetcher in
+      let error = await fetcher.failure(try plainAdapter())
+      #expect(error?.kind == "not_configured")
+      #expect(error?.description.hasPrefix("ACME_BASE_URL: ") == true)
+      #expect(server.requests().isEmpty)
+    }
+  }
+
+  @Test(
     "Pages are put together, however the provider numbers them",
     arguments: [
       ProviderAdapter.Paging.token("after", from: "last", while: "more"), .token("after", from: "next"),

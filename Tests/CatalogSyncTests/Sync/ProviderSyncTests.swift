@@ -51,6 +51,28 @@ struct ProviderSyncTests {
     }
   }
 
+  @Test("asks for a curated list as a whole each time, so that it fills in what is new in the providers' own lists")
+  func curated() async throws {
+    let list = try plainAdapter("litellm", format: "litellm")
+    try await SyncFixture.run(adapters: [plainAdapter()], curated: [list]) { fixture in
+      fixture.server.serve(
+        "/litellm/v1/models",
+        #"""
+        {"a":{"litellm_provider":"acme","input_cost_per_token":1e-6,"output_cost_per_token":2e-6},
+        "b":{"litellm_provider":"acme","input_cost_per_token":1e-6,"output_cost_per_token":2e-6}}
+        """#)
+      fixture.serve("acme", ["a"])
+      _ = try await fixture.sync(["acme"])
+      _ = try await fixture.sync()
+      fixture.serve("acme", ["a", "b"])
+      _ = try await fixture.sync(["acme"])
+      let filled = try await fixture.sync()
+      #expect(filled["litellm"]?.changed == 1)
+      let offers = try await fixture.store.load(changedSince: nil).parts[PartID("acme")]?.offers ?? []
+      #expect(offers.map(\.pricing.state) == [.priced, .priced])
+    }
+  }
+
   @Test("gives a provider its name and site")
   func names() async throws {
     try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in

@@ -59,6 +59,22 @@ struct ScheduleTests {
     }
   }
 
+  @Test("refuses jobs when too many wait, and remembers none that was refused")
+  func tooMany() async throws {
+    try await SyncFixture.run { fixture in
+      let adapters = try fixture.service.adapters(named: ["acme"])
+      var begun = 0
+      await #expect(throws: TooManyJobs.self) {
+        while begun < 1_000 {
+          _ = try await fixture.service.start(adapters, SyncOptions(), trigger: .api)
+          begun += 1
+        }
+      }
+      let kept = await fixture.store.records(.job).count
+      #expect(kept == begun)
+    }
+  }
+
   @Test("is followed by one worker of the fleet, and by another when that one ends")
   func leader() async throws {
     try await SyncFixture.run(configuration: Self.configuration(seconds: 1_800)) { fixture in

@@ -20,9 +20,13 @@ struct SyncFixture: Sendable {
 
   /// Runs a test.
   ///
-  /// - Parameter notes: what several workers share; the store is the same for those of one test.
+  /// - Parameters:
+  ///   - adapters: the providers; by default two with plain lists.
+  ///   - curated: lists of many providers.
+  ///   - market: what other providers ask.
   static func run<Result>(
-    adapters: [ProviderAdapter]? = nil, configuration: SyncService.Configuration = .init(),
+    adapters: [ProviderAdapter]? = nil, curated: [ProviderAdapter] = [],
+    configuration: SyncService.Configuration = .init(),
     environment: [String: String] = [:], market: MarketPrices = MarketPrices(),
     _ body: (SyncFixture) async throws -> Result
   ) async throws -> Result {
@@ -35,7 +39,8 @@ struct SyncFixture: Sendable {
       let errors = ErrorStates(notes: InProcessTier(keepsEveryPart: true), logger: logger)
       let worker: @Sendable () -> SyncService = {
         SyncService(
-          registry: ProviderRegistry(adapters), configuration: configuration, fetcher: fetcher, store: store,
+          registry: ProviderRegistry(adapters, curated: curated), configuration: configuration, fetcher: fetcher,
+          store: store,
           errors: errors, market: { market }, publish: { report in published.withLockedValue { $0.append(report) } },
           now: { clock.withLockedValue { $0 } }, logger: logger)
       }
