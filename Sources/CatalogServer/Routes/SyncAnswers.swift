@@ -60,6 +60,7 @@ extension Problem {
     case .unknownJob(let text): self.init(status: .notFound, kind: "job-not-found", detail: text)
     case .busy(let text):
       self.init(status: .tooManyRequests, kind: "busy", detail: text, headers: [(.retryAfter, "10")])
+    case .unavailable(let text): self = .unavailable(text)
     }
   }
 }

@@ -95,7 +95,7 @@ public struct ProviderSync: Sendable {
     if result.outcome != .failed {
       record.succeededAt = record.attemptedAt
       record.failure = nil
-      await errors.clear(adapter.slug)
+      await cleared(adapter)
     }
     if result.outcome == .changed { record.changedAt = record.attemptedAt }
     if let validators {
@@ -114,6 +114,15 @@ public struct ProviderSync: Sendable {
     }
     try await store.setRecord(.provider, adapter.slug.text, try SyncJSON.encode(record))
     return result
+  }
+
+  /// A state that stays although the sync went well only delays the next one; it ends by itself.
+  private func cleared(_ adapter: ProviderAdapter) async {
+    do {
+      try await errors.clear(adapter.slug)
+    } catch {
+      logger.warning("An error state cannot be shared", metadata: ["reason": "\(error)"])
+    }
   }
 
   private func record(of provider: ProviderSlug) async throws -> ProviderSyncRecord? {

@@ -75,6 +75,31 @@ struct SyncCommandTests {
     }
   }
 
+  @Test(
+    "What a provider failed with is cleared for all workers, or the command says why not",
+    .enabled(if: RedisServer.isInstalled, "Redis is not installed"))
+  func clear() async throws {
+    try await RedisServer.with { redis in
+      try await withAcme { sandbox, server, environment in
+        server.serve("/acme/v1/models", Self.list(["a": "0.000001"]))
+        server.fail("acme", .errorBody)
+        let shared = environment.merging(["REDIS_URL": redis.url]) { $1 }
+        #expect(try await sandbox.run(["sync"], environment: shared).exitCode == 1)
+        let alone = try await sandbox.run(["sync", "clear", "acme"], environment: environment)
+        #expect(alone.exitCode == 1 && alone.errors.contains("DELETE /admin/sync/errors/SLUG"))
+        let lost = try await sandbox.run(
+          ["sync", "clear", "acme"], environment: environment.merging(["REDIS_URL": "redis://127.0.0.1:1"]) { $1 })
+        #expect(lost.exitCode == 1 && !lost.text.contains("Cleared"), "\(lost.errors)")
+        let before = try await sandbox.run(["sync", "status", "--json"], environment: shared)
+        #expect(before.text.contains(#""failures":1"#))
+        let cleared = try await sandbox.run(["sync", "clear", "acme"], environment: shared)
+        #expect(cleared.exitCode == 0 && cleared.text.contains("Cleared: acme"), "\(cleared.errors)")
+        let after = try await sandbox.run(["sync", "status", "--json"], environment: shared)
+        #expect(after.exitCode == 0 && !after.text.contains(#""failures":"#))
+      }
+    }
+  }
+
   @Test("A price that jumps is held until it is accepted, and a rejected one is not taken again")
   func quarantine() async throws {
     try await withAcme { sandbox, server, environment in
