@@ -74,7 +74,11 @@ public struct ProviderSync: Sendable {
     do {
       try fetcher.check(adapter)
     } catch {
-      return SyncResult(adapter.slug, .skipped, reason: error.description)
+      // A key that nobody has set is a choice; one that cannot be sent is a mistake.
+      if case .missingVariable = error { return SyncResult(adapter.slug, .skipped, reason: error.description) }
+      var result = SyncResult(adapter.slug, .failed, reason: error.description)
+      result.errorKind = error.kind
+      return result
     }
     if !options.isManual, let state = await errors.states(of: [adapter.slug])[adapter.slug], state.retryAt > now() {
       let reason = "left alone for \(state.retryAt - now()) s after \(state.failures) failures: \(state.message)"

@@ -75,6 +75,18 @@ struct SyncCommandTests {
     }
   }
 
+  @Test("A key that cannot be sent is a failure, a key that is not set is none")
+  func badKey() async throws {
+    try await withAcme { sandbox, _, environment in
+      let bad = try await sandbox.run(["sync"], environment: environment.merging(["ACME_API_KEY": "two words"]) { $1 })
+      #expect(bad.exitCode == 1)
+      #expect(bad.errors.contains("acme failed: ACME_API_KEY: has characters that a key cannot have"))
+      #expect(!(bad.text + bad.errors).contains("two words"))
+      let missing = try await sandbox.run(["sync"], environment: environment.merging(["ACME_API_KEY": ""]) { $1 })
+      #expect(missing.exitCode == 0 && missing.text.contains("1 skipped"), "\(missing.errors)")
+    }
+  }
+
   @Test(
     "What a provider failed with is cleared for all workers, or the command says why not",
     .enabled(if: RedisServer.isInstalled, "Redis is not installed"))
