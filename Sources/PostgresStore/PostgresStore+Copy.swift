@@ -49,7 +49,7 @@ extension PostgresStore {
         let columns = batch.table.columns.indices.map { column in
           PostgresLiteral.array(batch.rows.lazy.map { $0[column].asText })
         }
-        try connection.query(batch.table.insertion, columns)
+        try connection.query(batch.table.insertion(of: batch.table.columns), columns)
       }
       for table in ["providers", "offers", "revisions", "overrides"] {
         try connection.execute("ALTER TABLE modelcatalog.\(table) ENABLE TRIGGER USER")
@@ -72,21 +72,21 @@ extension CatalogTable {
     return "SELECT \(columns) FROM modelcatalog.\(rawValue) \(condition)"
   }
 
-  /// The parameters of a statement that takes one array for each column.
-  var arrays: String {
+  /// The parameters of a statement that takes one array for each of some columns.
+  func arrays(of columns: [String]) -> String {
     columns.enumerated().map { "$\($0 + 1)::\(numbers.contains($1) ? "bigint" : "text")[]" }.joined(separator: ", ")
   }
 
-  /// A statement that inserts many rows, given as ``arrays``.
-  var insertion: String {
+  /// A statement that inserts many rows, given as ``arrays(of:)``; the database gives other columns their first values.
+  func insertion(of columns: [String]) -> String {
     let names = columns.joined(separator: ", ")
     return """
       INSERT INTO modelcatalog.\(rawValue) (\(names))
-      SELECT \(columns.map(value).joined(separator: ", ")) FROM unnest(\(arrays)) AS written (\(names))
+      SELECT \(columns.map(value).joined(separator: ", ")) FROM unnest(\(arrays(of: columns))) AS written (\(names))
       """
   }
 
-  /// A column of ``arrays`` as the table takes it.
+  /// A column of ``arrays(of:)`` as the table takes it.
   func value(_ column: String) -> String {
     let type = times.contains(column) ? "::timestamptz" : documents.contains(column) ? "::json" : ""
     return "written.\(column)\(type)"
