@@ -2,15 +2,12 @@ public import Catalog
 import PostgresClient
 
 extension PostgresStore {
-  /// How long a copy of the whole database may take.
-  private static var patience: Duration { .seconds(1800) }
-
   /// Reads all tables in one snapshot; see ``CatalogDatabase``.
   ///
   /// - Throws: ``StoreError/unavailable(_:)``, and what `receive` throws.
   public func readTables(_ receive: @escaping @Sendable (CatalogRowBatch) throws -> Void) async throws {
     try await explained {
-      try await primary.transaction(.snapshot, timeout: Self.patience, isRepeatable: false) { connection in
+      try await primary.transaction(.snapshot, timeout: Patience.everything, isRepeatable: false) { connection in
         for table in CatalogTable.allCases {
           var rows: [[ColumnValue]] = []
           try connection.copy(Self.selection(table)) { row in
@@ -34,7 +31,7 @@ extension PostgresStore {
   ///
   /// - Throws: ``StoreError``, and what `next` throws; then nothing is changed.
   public func fillTables(_ next: @escaping @Sendable () throws -> CatalogRowBatch?) async throws {
-    try await write(timeout: Self.patience, isRepeatable: false) { connection in
+    try await write(timeout: Patience.everything, isRepeatable: false) { connection in
       guard try connection.query("SELECT count(*) FROM modelcatalog.revisions").integer(0, 0) == 0 else {
         let count = try connection.query("SELECT count(*) FROM modelcatalog.offers").integer(0, 0)
         throw StoreError.notEmpty(offers: count ?? 0)
