@@ -94,6 +94,6 @@ struct WebhookSettingTests {
     #expect(limits.pause(afterFailures: .max, chance: 1) == .seconds(3_600))
     #expect(limits.pause(afterFailures: 1, asked: .seconds(30), chance: 0) == .seconds(30))
     #expect(limits.pause(afterFailures: 9, asked: .seconds(30), chance: 0) == .seconds(256))
-    #expect(limits.pause(afterFailures: 1, asked: .seconds(86_400), chance: 0) == .seconds(3_600))
+    #expect(limits.pause(afterFailures: 1, asked: .seconds(86_400), chance: 1) == .seconds(86_400))
   }
 }
