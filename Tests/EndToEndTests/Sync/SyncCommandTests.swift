@@ -119,6 +119,8 @@ struct SyncCommandTests {
       _ = try await sandbox.json(["sync"], as: SyncJobAnswer.self, environment: environment)
       // What is sent by a provider that changed from dollars per token to dollars per million.
       server.serve("/acme/v1/models", Self.list(["a": "0.0001", "b": "2"], context: 4_096))
+      let dry = try await sandbox.run(["sync", "--dry-run"], environment: environment)
+      #expect(dry.text.contains("4 changes would be held back.") && !dry.text.contains("quarantine list"))
       let second = try await sandbox.json(["sync"], as: SyncJobAnswer.self, environment: environment)
       #expect(second.results.first?.held == 4)
       let waiting = try await sandbox.json(["quarantine"], as: QuarantineAnswer.self, environment: environment).entries
@@ -130,8 +132,11 @@ struct SyncCommandTests {
       #expect(served.data.map(\.context) == [131_072, 131_072])
       let accepted = try #require(waiting.first { $0.offer == "a" && $0.field == "pricing" })
       let rejected = try #require(waiting.first { $0.offer == "b" && $0.field == "pricing" })
-      #expect(
-        try await sandbox.run(["quarantine", "accept", "\(accepted.id)"], environment: environment).exitCode == 0)
+      let some = try await sandbox.run(
+        ["quarantine", "accept", "9999", "\(accepted.id)", "--json"], environment: environment)
+      #expect(some.exitCode == 1 && some.errors.contains("9999"))
+      let decided = try JSONDecoder().decode(QuarantineAnswer.self, from: some.output).entries
+      #expect(decided.map(\.id) == [accepted.id] && decided.map(\.state) == ["accepted"])
       #expect(
         try await sandbox.run(["quarantine", "reject", "\(rejected.id)"], environment: environment).exitCode == 0)
       #expect(
