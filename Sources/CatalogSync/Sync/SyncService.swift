@@ -19,6 +19,9 @@ public final class SyncService: Sendable {
 
     /// The usual behaviour.
     public init() {}
+
+    /// Whether no provider is synced by itself.
+    public var isIdle: Bool { interval == 0 && intervals.values.allSatisfy { $0 == 0 } }
   }
 
   let registry: ProviderRegistry
@@ -213,8 +216,7 @@ extension SyncService: Service {
 
   /// Follows the schedule while this worker holds the lease to do so.
   private func runSchedule() async {
-    let isIdle = configuration.interval == 0 && configuration.intervals.values.allSatisfy { $0 == 0 }
-    guard !isIdle else { return }
+    guard !configuration.isIdle else { return }
     let lead = HeldLease(name: "sync-leader", token: worker, store: store)
     while !Task.isCancelled {
       do {

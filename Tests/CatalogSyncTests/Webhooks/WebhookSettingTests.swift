@@ -63,7 +63,8 @@ struct WebhookSettingTests {
     arguments: [
       ("http://hooks.example.com/hunter2", "must begin with https://"),
       ("http://127.0.0.1.example.com/hunter2", "must"),
-      ("http://128.0.0.1/hunter2", "must begin"), ("ftp://localhost/hunter2", "must begin"),
+      ("http://128.0.0.1/hunter2", "must begin"), ("http://0127.0.0.1/hunter2", "must"),
+      ("ftp://localhost/hunter2", "must begin"),
       ("hunter2", "is no address"),
       ("https:///hunter2", "is no address"), ("https://hooks.example.com/hunter2 x", "is no address"),
       ("https://me:hunter2@hooks.example.com/", "has a user"), ("https://hooks.example.com/#hunter2", "has a user"),
