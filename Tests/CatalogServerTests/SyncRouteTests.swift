@@ -92,6 +92,7 @@ struct SyncRouteTests {
       ("DELETE", "/admin/sync/errors/nobody", 404), ("DELETE", "/admin/sync/errors/lost", 503),
       ("GET", "/admin/sync", 405), ("POST", "/admin/sync/a/b", 404),
       ("POST", "/admin/sync?dry_run=maybe", 400), ("POST", "/admin/sync?nonsense=1", 400),
+      ("POST", "/admin/sync/groq?providers=openai", 400),
       ("DELETE", "/admin/model-sync/flush-models", 410), ("POST", "/admin/model-sync/reset-and-resync", 410),
     ])
   func refused(_ method: String, _ target: String, _ status: Int) async throws {
