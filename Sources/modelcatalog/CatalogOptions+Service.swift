@@ -72,14 +72,7 @@ extension CatalogOptions {
     return try await withWorker(loadsSnapshot: false) { service, shared, store in
       let wiring = ProviderSyncWiring(
         sync, catalog: service, store: store, shared: shared, logger: settings.commandLogger)
-      do {
-        let result = try await body(wiring.service)
-        try await wiring.shutdown()
-        return result
-      } catch {
-        try await wiring.shutdown()
-        throw error
-      }
+      return try await closing(wiring.shutdown) { try await body(wiring.service) }
     }
   }
 

@@ -98,7 +98,7 @@ struct SyncStatusSheet {
         provider.provider, provider.isReady ? "yes" : "no: \(provider.obstacle ?? "")",
         provider.lastResult?.outcome.words ?? "-", provider.lastResult.map { String($0.offers) } ?? "-",
         Self.ago(provider.attemptedAt, now), Self.ago(provider.changedAt, now),
-        Output.printable(failure ?? provider.lastFailure?.reason ?? "-"))
+        failure ?? provider.lastFailure?.reason ?? "-")
     }
     table.print()
     Output.line(status.isHealthy ? "Nothing is wrong." : "\(status.problems.count) providers have failed.")

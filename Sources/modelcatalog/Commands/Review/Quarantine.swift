@@ -50,9 +50,9 @@ struct QuarantineList: AsyncParsableCommand {
     var table = Table(">id", "gateway", "offer", "field", "", "since", "reason")
     for entry in entries {
       table.add(
-        String(entry.id), entry.provider.text, entry.offer.isEmpty ? "(all)" : Output.printable(entry.offer),
+        String(entry.id), entry.provider.text, entry.offer.isEmpty ? "(all)" : entry.offer,
         entry.field.rawValue, entry.isHeld ? "held" : "flag", String(entry.since.prefix(16)),
-        Output.printable(entry.message))
+        entry.message)
     }
     table.print()
     let count = entries.count { $0.isHeld }
