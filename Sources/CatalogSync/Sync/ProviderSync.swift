@@ -74,7 +74,11 @@ public struct ProviderSync: Sendable {
     do {
       try fetcher.check(adapter)
     } catch {
-      return SyncResult(adapter.slug, .skipped, reason: error.description)
+      // A key that nobody has set is a choice; one that cannot be sent is a mistake.
+      if case .missingVariable = error { return SyncResult(adapter.slug, .skipped, reason: error.description) }
+      var result = SyncResult(adapter.slug, .failed, reason: error.description)
+      result.errorKind = error.kind
+      return result
     }
     if !options.isManual, let state = await errors.states(of: [adapter.slug])[adapter.slug], state.retryAt > now() {
       let reason = "left alone for \(state.retryAt - now()) s after \(state.failures) failures: \(state.message)"
@@ -97,7 +101,7 @@ public struct ProviderSync: Sendable {
     if result.outcome != .failed {
       record.succeededAt = record.attemptedAt
       record.failure = nil
-      await errors.clear(adapter.slug)
+      await cleared(adapter)
     }
     if result.outcome == .changed { record.changedAt = record.attemptedAt }
     if let list { record.list = list }
@@ -115,6 +119,15 @@ public struct ProviderSync: Sendable {
 
   private func save(_ record: ProviderSyncRecord, of adapter: ProviderAdapter) async throws {
     try await store.setRecord(.provider, adapter.slug.text, try SyncJSON.encode(record))
+  }
+
+  /// A state that stays although the sync went well only delays the next one; it ends by itself.
+  private func cleared(_ adapter: ProviderAdapter) async {
+    do {
+      try await errors.clear(adapter.slug)
+    } catch {
+      logger.warning("An error state cannot be shared", metadata: ["reason": "\(error)"])
+    }
   }
 
   private func record(of provider: ProviderSlug) async throws -> ProviderSyncRecord? {
