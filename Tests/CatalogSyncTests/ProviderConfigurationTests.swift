@@ -183,7 +183,7 @@ struct ProviderConfigurationTests {
 
   @Test(
     "A variable that could not be found by its name is refused, and not repeated",
-    arguments: ["My_Key", "my_key", "A__KEY", "_KEY", "KEY_", "1_KEY", "KEY-1"])
+    arguments: ["My_Key", "my_key", "A__KEY", "_TOKEN", "TOKEN_", "1_TOKEN", "TOKEN-1"])
   func badVariable(_ name: String) throws {
     let refusal = try Self.refusal(#"[{"slug":"a","url":"https://a.example/","key_variable":"\#(name)"}]"#)
     #expect(refusal?.hasPrefix("provider 1 (a), key_variable: expected the name") == true, "\(refusal ?? "was taken")")
