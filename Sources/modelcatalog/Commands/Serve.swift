@@ -86,7 +86,7 @@ struct Serve: AsyncParsableCommand {
             InheritedListener(descriptor: try ListeningSocket.takeFromStandardInput(), privatePath: $0)
           },
           answerBytes: settings.answerBytes, adminKeys: settings.adminKeys, warmsOnStartup: settings.warmsOnStartup,
-          metrics: { registry.render() }),
+          metrics: { _ in registry.render() }),
         services: [WebhookWiring(webhooks, store: store, logger: logger)].compactMap { $0 }, logger: logger
       ) { onEvent in
         CatalogService(
