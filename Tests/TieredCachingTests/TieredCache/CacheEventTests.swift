@@ -58,7 +58,7 @@ struct CacheEventTests {
       try await harness.until("the change arrives") { cache.current()?.value == CacheHarness.value(2, 1) }
       let fromDatabase = fetches.count { $0.tier == .database }
       let waits = count { if case .leaseWaited = $0 { true } else { false } }
-      #expect(waits <= fromDatabase)
+      #expect((1...max(1, fromDatabase)).contains(waits))
     }
   }
 
