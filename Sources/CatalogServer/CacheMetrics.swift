@@ -48,9 +48,13 @@ final class CacheMetrics: Sendable {
     leaseWait = timer("model_cache_lease_wait_seconds")
     propagation = timer("model_cache_propagation_seconds")
     refusedOlder = counter("model_cache_fills_refused_total", [("reason", "older")])
-    rejected = counter("model_cache_fills_refused_total", [("reason", "rejected")])
+    rejected = Self.rejected(factory)
     recoveries = counter("model_cache_redis_recoveries_total")
     audits = AuditMetrics(factory)
+  }
+
+  fileprivate static func rejected(_ factory: any MetricsFactory) -> Counter {
+    Counter(label: "model_cache_fills_refused_total", dimensions: [("reason", "rejected")], factory: factory)
   }
 
   /// Takes in what happened. A hit comes with every request, and costs one look into a dictionary and a few atomic additions.
@@ -108,6 +112,11 @@ final class CacheMetrics: Sendable {
     }
     gauge("model_cache_ttl_seconds", [("view", "gateway")]).record(Int(lifetimes.part / .seconds(1)))
   }
+}
+
+extension CatalogServer {
+  /// Counts a value of the shared tier that the tier itself found to be damaged, so that the cache never sees it.
+  public static func countRejectedValue() { CacheMetrics.rejected(MetricsSystem.factory).increment() }
 }
 
 /// What is counted of one view.

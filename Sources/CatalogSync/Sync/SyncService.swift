@@ -25,10 +25,11 @@ public final class SyncService: Sendable {
   let configuration: Configuration
   let store: any CatalogStore & SyncRecords
   let errors: ErrorStates
+  let metrics: SyncMetrics
   private let sync: ProviderSync
   private let fetcher: ProviderFetcher
   private let now: @Sendable () -> Int
-  private let logger: Logger
+  let logger: Logger
   private let requests: AsyncStream<Request>
   private let continuation: AsyncStream<Request>.Continuation
   /// Unique for this worker, for leases.
@@ -49,14 +50,16 @@ public final class SyncService: Sendable {
   ///   - publish: tells all workers of what was committed.
   ///   - market: what other providers ask for the same models now.
   ///   - now: the time in seconds since 1970.
+  ///   - metrics: receive what is counted.
   public init(
     registry: ProviderRegistry, configuration: Configuration, fetcher: ProviderFetcher,
     store: any CatalogStore & SyncRecords, errors: ErrorStates,
     market: @escaping @Sendable () async -> MarketPrices,
     publish: @escaping @Sendable (ImportReport) async throws -> Void, now: @escaping @Sendable () -> Int,
-    logger: Logger
+    logger: Logger, metrics: SyncMetrics = SyncMetrics()
   ) {
     self.registry = registry
+    self.metrics = metrics
     self.configuration = configuration
     self.store = store
     self.errors = errors
@@ -153,6 +156,7 @@ public final class SyncService: Sendable {
           group.addTask { [sync] in await sync.run(adapter, request.options, token: token) }
           begun += 1
         }
+        if !request.options.dryRun { metrics.record(result) }
         onResult(result)
         // Whoever typed a command sees its results.
         if job.trigger != .command { log(result) }
@@ -192,6 +196,7 @@ extension SyncService: Service {
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
         group.addTask { await self.runSchedule() }
+        group.addTask { await self.keepMetrics() }
         for await request in self.requests {
           group.addTask { await self.attempt(request) }
         }
@@ -218,7 +223,11 @@ extension SyncService: Service {
     let lead = HeldLease(name: "sync-leader", token: worker, store: store)
     while !Task.isCancelled {
       do {
-        _ = try await lead.whileHeld { try await self.followSchedule() }
+        _ = try await lead.whileHeld {
+          self.metrics.lead(true)
+          defer { self.metrics.lead(false) }
+          try await self.followSchedule()
+        }
       } catch is CancellationError {
         return
       } catch {
