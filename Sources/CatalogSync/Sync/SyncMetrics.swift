@@ -70,14 +70,15 @@ public struct SyncMetrics: Sendable {
   /// Takes in what all workers know.
   ///
   /// - Parameters:
+  ///   - scheduled: the slugs of the providers that are synced by themselves.
   ///   - held: changes that are held back.
   ///   - flagged: changes that were taken and look odd.
-  func update(_ status: SyncStatus, held: Int, flagged: Int) {
+  func update(_ status: SyncStatus, scheduled: Set<String>, held: Int, flagged: Int) {
     for provider in status.providers where provider.isReady || provider.attemptedAt != nil {
       func gauge(_ label: String) -> Gauge {
         Gauge(label: label, dimensions: [("provider", provider.provider)], factory: factory)
       }
-      gauge("model_sync_interval_seconds").record(provider.isReady ? provider.intervalSeconds : 0)
+      gauge("model_sync_interval_seconds").record(scheduled.contains(provider.provider) ? provider.intervalSeconds : 0)
       gauge("model_sync_consecutive_failures").record(provider.error?.failures ?? 0)
       if let at = provider.succeededAt { gauge("model_sync_last_success_timestamp_seconds").record(at) }
       if let result = provider.lastResult { gauge("model_sync_list_offers").record(result.offers) }

@@ -7,9 +7,6 @@ extension SyncService {
 
   /// Keeps the metrics as all workers know the sync, until the task is cancelled.
   func keepMetrics() async {
-    for adapter in registry.everything where interval(of: adapter.slug) > 0 && obstacle(to: adapter) == nil {
-      metrics.prepare(adapter.slug.text)
-    }
     while !Task.isCancelled {
       do {
         try await updateMetrics()
@@ -24,6 +21,9 @@ extension SyncService {
   private func updateMetrics() async throws {
     let waiting = try await store.quarantine(of: nil, states: [.pending], limit: 1_000)
     let held = waiting.count { $0.isHeld }
-    metrics.update(try await status(), held: held, flagged: waiting.count - held)
+    let scheduled = try adapters(named: []).filter { interval(of: $0.slug) > 0 && obstacle(to: $0) == nil }
+      .map(\.slug.text)
+    scheduled.forEach(metrics.prepare)
+    metrics.update(try await status(), scheduled: Set(scheduled), held: held, flagged: waiting.count - held)
   }
 }
