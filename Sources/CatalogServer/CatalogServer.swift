@@ -26,13 +26,13 @@ public struct CatalogServer: Sendable {
     /// Whether the views that are asked for most are prepared before anybody asks.
     public var warmsOnStartup: Bool
     /// What `/metrics` answers, in the Prometheus text format; nil for no such route.
-    public var metrics: (@Sendable () -> [UInt8])?
+    public var metrics: (@Sendable (MetricsScope) async -> [UInt8])?
 
     /// A configuration; by default 256 MiB of answers, warm, and neither admin routes nor metrics.
     public init(
       host: String = "127.0.0.1", port: Int = 8080, inherited: InheritedListener? = nil, answerBytes: Int = 256 << 20,
       limits: ServerLimits = ServerLimits(), adminKeys: [String] = [], warmsOnStartup: Bool = true,
-      metrics: (@Sendable () -> [UInt8])? = nil
+      metrics: (@Sendable (MetricsScope) async -> [UInt8])? = nil
     ) {
       self.host = host
       self.port = port
@@ -126,9 +126,9 @@ public struct CatalogServer: Sendable {
       service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), limits: limits,
       sync: sync)
     let scrape = configuration.metrics.map { render in
-      { @Sendable [metrics, service] in
+      { @Sendable [metrics, service] (scope: MetricsScope) async in
         metrics.update(service: service, answers: answers.size)
-        return render()
+        return await render(scope)
       }
     }
     let (handlers, offer) = AsyncStream<FastPathChannel>.makeStream()
@@ -178,6 +178,14 @@ public struct CatalogServer: Sendable {
       isFirst = false
     }
   }
+}
+
+/// Whose metrics are asked for.
+public enum MetricsScope: Sendable {
+  /// Those of all workers of this host that belong together.
+  case host
+  /// Those of this worker alone, without saying which one it is; for the others of its host.
+  case worker
 }
 
 /// Work that goes on for as long as the server runs.

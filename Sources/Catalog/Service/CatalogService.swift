@@ -82,7 +82,11 @@ public final class CatalogService: Sendable {
     cache = TieredCache(
       source: StoreSource(store: store), shared: shared, policy: configuration.policy,
       workerID: configuration.workerID, isWorker: configuration.isWorker, time: time,
-      assemble: { delta, previous in CatalogSnapshot(delta, previous: previous) }
+      assemble: { delta, previous in CatalogSnapshot(delta, previous: previous) },
+      committedAt: { snapshot, previous in
+        guard let last = snapshot.lastChange, last > previous.lastChange ?? "" else { return nil }
+        return CatalogTime.unixSeconds(of: last)
+      }
     ) { [viewCounters] event in
       viewCounters.record(event)
       log.record(event)
