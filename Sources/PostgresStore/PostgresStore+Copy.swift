@@ -5,9 +5,9 @@ extension PostgresStore {
   /// How long a copy of the whole database may take.
   private static var patience: Duration { .seconds(1800) }
 
-  /// Reads all tables in one snapshot; see ``CatalogDatabase``.
+  /// Reads all tables in one snapshot; see `CatalogDatabase`.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)``, and what `receive` throws.
+  /// - Throws: `StoreError.unavailable(_:)`, and what `receive` throws.
   public func readTables(_ receive: @escaping @Sendable (CatalogRowBatch) throws -> Void) async throws {
     try await explained {
       try await primary.transaction(.snapshot, timeout: Self.patience, isRepeatable: false) { connection in
@@ -30,9 +30,9 @@ extension PostgresStore {
     return table.selection("\(table == .metadata ? "WHERE name NOT IN (\(reserved))" : "") ORDER BY 1, 2")
   }
 
-  /// Fills an empty database with the rows of another; see ``CatalogDatabase``. The user must own the tables.
+  /// Fills an empty database with the rows of another; see `CatalogDatabase`. The user must own the tables.
   ///
-  /// - Throws: ``StoreError``, and what `next` throws; then nothing is changed.
+  /// - Throws: `StoreError`, and what `next` throws; then nothing is changed.
   public func fillTables(_ next: @escaping @Sendable () throws -> CatalogRowBatch?) async throws {
     try await write(timeout: Self.patience, isRepeatable: false) { connection in
       guard try connection.query("SELECT count(*) FROM modelcatalog.revisions").integer(0, 0) == 0 else {

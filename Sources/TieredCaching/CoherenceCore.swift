@@ -27,7 +27,7 @@ public struct CoherenceCore: Sendable, Hashable {
     case dropOverride(PartID, token: String, stamp: String)
     /// Get parts from the shared tier; ``CoherenceCore/fetched(_:flight:requestedAt:now:)``.
     case fetch(flight: Int, [PartID: PartLabel], lifetime: String)
-    /// Take the lease; ``CoherenceCore/leaseAnswered(_:flight:now:)``.
+    /// Take the lease; `CoherenceCore.leaseAnswered(_:flight:now:)`.
     case acquireLease(flight: Int, token: String)
     /// Prolong the lease; needs no answer.
     case renewLease(token: String)

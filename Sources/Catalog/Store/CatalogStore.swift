@@ -21,7 +21,7 @@ public struct ProviderPart: Sendable {
 ///
 /// Every change to a provider's offers, whoever makes it, raises the provider's revision in the same transaction.
 ///
-/// Beside providers there are derived views (``PartID/isDerived``): they have a revision, which only
+/// Beside providers there are derived views (`PartID.isDerived`): they have a revision, which only
 /// ``raiseRevisions(of:purging:)`` raises, and never any content.
 public protocol CatalogStore: Sendable {
   /// The current revision of every provider and derived view, and the floors. Cheap enough to be asked several times a second.
@@ -33,7 +33,7 @@ public protocol CatalogStore: Sendable {
   /// (``setOverrides(_:dryRun:)``) is laid over the offers.
   ///
   /// - Parameters:
-  ///   - known: what the caller holds; nil for nothing. Parts of another ``Manifest/lifetime`` are never current.
+  ///   - known: what the caller holds; nil for nothing. Parts of another `Manifest.lifetime` are never current.
   ///   - wanted: a state that is known to have been reached; a replica that has not reached it is not read.
   /// - Throws: ``StoreError`` when the database cannot answer, or a row cannot be an offer; never a shorter list.
   func load(changedSince known: Manifest?, atLeast wanted: Manifest?) async throws -> PartDelta<ProviderPart>
@@ -105,9 +105,9 @@ public protocol CatalogStore: Sendable {
   /// something of them lets go of it.
   ///
   /// - Parameters:
-  ///   - parts: the parts, derived views (``PartID/isDerived``) included; nil for all that exist. A derived view that
+  ///   - parts: the parts, derived views (`PartID.isDerived`) included; nil for all that exist. A derived view that
   ///     was never named before exists from then on.
-  ///   - purging: whether the new revisions become the ``Manifest/floors`` too.
+  ///   - purging: whether the new revisions become the `Manifest.floors` too.
   /// - Returns: the manifest after the commit.
   /// - Throws: ``StoreError/unknownParts(_:)`` when a part does not exist; then nothing is changed.
   func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest
