@@ -6,8 +6,11 @@ extension TieredCache {
   /// A shared tier that cannot be reached is no failure: the other workers find the change in the database within the
   /// staleness bound.
   ///
-  /// - Parameter parts: parts that are put into the shared tier before anybody is told of their new revisions, so that no
-  ///   worker has to get them from the database.
+  /// - Parameters:
+  ///   - manifest: the state that was committed.
+  ///   - stamp: a new name for the state of the shared manifest.
+  ///   - parts: parts that are put into the shared tier before anybody is told of their new revisions, so that no
+  ///     worker has to get them from the database.
   /// - Returns: whether the shared tier was told.
   /// - Throws: ``CacheError`` when this worker cannot confirm the version in time.
   @discardableResult
@@ -36,7 +39,11 @@ extension TieredCache {
 
   /// Makes `content` the content of a part until `timeToLive` is over, its revision moves or another override comes.
   ///
-  /// - Parameter token: unique per publication.
+  /// - Parameters:
+  ///   - part: whose content it is.
+  ///   - content: what to serve.
+  ///   - timeToLive: after which it ends.
+  ///   - token: unique per publication.
   /// - Throws: ``CacheError`` when the part is not known or its revision moved meanwhile, and failures of the shared tier.
   public func override(
     _ part: PartID, with content: Source.Part, for timeToLive: Duration, token: String

@@ -51,7 +51,9 @@ public protocol CatalogStore: Sendable {
   /// The update is checked like an import, is in the change log like any other change, and its offer has the source
   /// ``CatalogEdit/source`` and the time of the update. One that changes nothing writes nothing and raises no revision.
   ///
-  /// - Parameter dryRun: whether to only say what would change; the report then has the revisions that would follow.
+  /// - Parameters:
+  ///   - edit: what to change.
+  ///   - dryRun: whether to only say what would change; the report then has the revisions that would follow.
   /// - Throws: ``StoreError`` when the update is refused; then nothing is changed.
   func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport
 
@@ -74,6 +76,7 @@ public protocol CatalogStore: Sendable {
   /// - Parameters:
   ///   - id: the entry's number. A proposal that replaces another one has a number of its own, so that nobody accepts
   ///     what they have not seen.
+  ///   - decision: what is decided.
   ///   - name: who decides.
   /// - Throws: ``StoreError/noSuchQuarantineEntry(_:)``, ``StoreError/alreadyDecided(id:state:)``,
   ///   ``StoreError/noSuchOffer(provider:offer:)`` when the offer is gone meanwhile, and other ``StoreError``s; then
@@ -91,7 +94,9 @@ public protocol CatalogStore: Sendable {
   /// what the provider says. Each change raises the provider's revision, and is in the change log as the field
   /// `override.MEMBER`.
   ///
-  /// - Parameter dryRun: whether to only say what would be; the report then has the revisions that would follow.
+  /// - Parameters:
+  ///   - edit: which members to override, and which overrides to end.
+  ///   - dryRun: whether to only say what would be; the report then has the revisions that would follow.
   /// - Throws: ``StoreError/noSuchOffer(provider:offer:)``, ``StoreError/invalidOffer(provider:offer:_:)`` for a value that
   ///   the offer cannot have, and other ``StoreError``s; then nothing is changed.
   func setOverrides(_ edit: OverrideEdit, dryRun: Bool) async throws -> OverrideReport

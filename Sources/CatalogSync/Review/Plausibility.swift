@@ -34,7 +34,9 @@ public struct Plausibility: ImportReviewer {
 
   /// A reviewer.
   ///
-  /// - Parameter market: what other providers ask for the same models.
+  /// - Parameters:
+  ///   - rules: from where on a change cannot be believed.
+  ///   - market: what other providers ask for the same models.
   public init(rules: Rules = Rules(), market: MarketPrices = MarketPrices()) {
     self.rules = rules
     self.market = market

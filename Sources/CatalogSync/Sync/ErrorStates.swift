@@ -39,7 +39,9 @@ public final class ErrorStates: Sendable {
 
   /// An error-state cache.
   ///
-  /// - Parameter notes: what all workers share; nil for this process alone.
+  /// - Parameters:
+  ///   - notes: what all workers share; nil for this process alone.
+  ///   - logger: receives what operators should know.
   public init(notes: (any SharedNotes)?, logger: Logger) {
     self.notes = notes
     self.logger = logger
@@ -62,7 +64,10 @@ public final class ErrorStates: Sendable {
 
   /// Remembers that a sync has failed.
   ///
-  /// - Parameter now: in seconds since 1970.
+  /// - Parameters:
+  ///   - provider: whose sync failed.
+  ///   - error: why.
+  ///   - now: in seconds since 1970.
   /// - Returns: the state from now on.
   @discardableResult
   public func failed(_ provider: ProviderSlug, _ error: FetchError, now: Int) async -> ErrorState {

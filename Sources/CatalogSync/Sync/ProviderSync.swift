@@ -32,9 +32,13 @@ public struct ProviderSync: Sendable {
   /// A sync.
   ///
   /// - Parameters:
+  ///   - fetcher: asks the providers.
+  ///   - store: where the lists go.
+  ///   - errors: which providers are left alone.
   ///   - market: what other providers ask for the same models now.
   ///   - publish: tells all workers of what was committed.
   ///   - now: the time in seconds since 1970.
+  ///   - logger: receives what operators should know.
   public init(
     fetcher: ProviderFetcher, store: any CatalogStore & SyncRecords, errors: ErrorStates,
     market: @escaping @Sendable () async -> MarketPrices,
@@ -52,7 +56,10 @@ public struct ProviderSync: Sendable {
 
   /// Syncs a provider. What goes wrong is in the result, and nothing of it touches what is known of this or another provider.
   ///
-  /// - Parameter token: unique per sync; nobody else syncs the provider meanwhile.
+  /// - Parameters:
+  ///   - adapter: whom to sync.
+  ///   - options: what is taken and whether it is written.
+  ///   - token: unique per sync; nobody else syncs the provider meanwhile.
   public func run(_ adapter: ProviderAdapter, _ options: SyncOptions, token: String) async -> SyncResult {
     let start = ContinuousClock.now
     var result: SyncResult

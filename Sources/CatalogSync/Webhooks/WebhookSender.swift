@@ -24,7 +24,13 @@ public final class WebhookSender: Sendable {
 
   /// A sender.
   ///
-  /// - Parameter now: the time in seconds since 1970.
+  /// - Parameters:
+  ///   - receivers: who is told.
+  ///   - transport: sends and signs.
+  ///   - limits: how long is waited, and how much is sent at once.
+  ///   - store: the change log, and how far each receiver has got.
+  ///   - now: the time in seconds since 1970.
+  ///   - logger: receives what operators should know.
   public init(
     receivers: [WebhookReceiver], transport: WebhookTransport, limits: WebhookLimits = WebhookLimits(),
     store: any CatalogStore & SyncRecords, now: @escaping @Sendable () -> Int, logger: Logger

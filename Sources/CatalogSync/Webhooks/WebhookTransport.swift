@@ -30,6 +30,8 @@ public struct WebhookTransport: Sendable {
   ///
   /// - Parameters:
   ///   - client: a client made with ``configuration(limits:)``.
+  ///   - secret: what messages are signed with.
+  ///   - limits: how long an answer is waited for.
   ///   - now: the time in seconds since 1970.
   public init(
     client: HTTPClient, secret: WebhookSecret, limits: WebhookLimits = WebhookLimits(),
