@@ -28,6 +28,6 @@ for library in "${libraries[@]}"; do
     -skip-inherited-docs -output-dir "$symbols"
   docc convert "Sources/$library/$library.docc" --additional-symbol-graph-dir "$symbols" \
     --fallback-display-name "$library" --fallback-bundle-identifier "modelcatalog.$library" --warnings-as-errors \
-    --output-path "$output/$library.doccarchive"
+    --output-path "$output/$library.doccarchive" >/dev/null
   echo "    $output/$library.doccarchive"
 done
