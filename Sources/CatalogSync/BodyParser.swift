@@ -24,16 +24,24 @@ public struct BodyParser: ~Copyable {
     try takeContent()
   }
 
-  /// Ends a page; what is read next begins another.
+  /// Ends the only page.
   ///
-  /// - Parameter isPaged: whether the caller asks for all pages. If not, a page that says that there are more is refused.
-  /// - Returns: how many rows the page had.
-  /// - Throws: ``ImportError`` when the page is not whole or no list.
-  @discardableResult
-  public mutating func endPage(isPaged: Bool = false) throws(ImportError) -> Int {
+  /// - Throws: ``ImportError`` when the page is not whole, no list, or says that there are more.
+  public mutating func endPage() throws(ImportError) {
+    let page = try endOnePage()
+    try check(page, isLast: true)
+  }
+
+  /// Ends a page; what is read next begins another.
+  mutating func endOnePage() throws(ImportError) -> BodyReader.PageEnd {
     reader.end()
     try takeContent()
-    return try reader.endPage(isPaged: isPaged)
+    return try reader.endPage()
+  }
+
+  /// Refuses a last page that says that there are more.
+  func check(_ page: BodyReader.PageEnd, isLast: Bool) throws(ImportError) {
+    if isLast, let reason = page.continuation { throw .incomplete(format: session.format.name, reason: reason) }
   }
 
   private mutating func takeContent() throws(ImportError) {

@@ -101,23 +101,28 @@ struct BodyReader: ~Copyable {
     return nil
   }
 
+  /// What is known of a page at its end.
+  struct PageEnd {
+    /// How many rows it had.
+    let rows: Int
+    /// Why more pages must be fetched, nil where the page says nothing of more.
+    let continuation: String?
+  }
+
   /// Checks the page when all its content has been taken, and gets ready for another.
   ///
-  /// - Parameter isPaged: whether the caller asks for the pages behind it.
-  /// - Returns: how many rows the page had.
   /// - Throws: ``ImportError`` when the page is an error message, something else than a list, or empty.
-  mutating func endPage(isPaged: Bool) throws(ImportError) -> Int {
-    let rowsOfPage = rows - rowsBefore
-    if rowsOfPage == 0, let message = signs.errorMessage { throw .errorBody(format: format, message: message) }
+  mutating func endPage() throws(ImportError) -> PageEnd {
+    let page = PageEnd(rows: rows - rowsBefore, continuation: signs.continuation)
+    if page.rows == 0, let message = signs.errorMessage { throw .errorBody(format: format, message: message) }
     if let stray { throw wrongTopLevel(stray) }
     guard foundList else { throw wrongTopLevel(signs.description) }
-    if !isPaged, let reason = signs.continuation { throw .incomplete(format: format, reason: reason) }
     guard rows > 0 else { throw .emptyList(format: format) }
     splitter = JSONSplitter(lists: layout.listNames)
     foundList = false
     rowsBefore = rows
     signs = BodySigns()
-    return rowsOfPage
+    return page
   }
 
   private mutating func beginList(_ name: String?) throws(ImportError) {

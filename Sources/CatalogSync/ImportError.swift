@@ -51,4 +51,17 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
         + ", \(Vocabulary.printable(field, maximum: 100)): \(Vocabulary.printable(reason, maximum: 500))"
     }
   }
+
+  /// The same with other texts of the provider.
+  func scrubbed(_ scrub: (String) -> String) -> ImportError {
+    switch self {
+    case .wrongTopLevel(let format, let expected, let found):
+      .wrongTopLevel(format: format, expected: expected, found: scrub(found))
+    case .errorBody(let format, let message): .errorBody(format: format, message: scrub(message))
+    case .incomplete(let format, let reason): .incomplete(format: format, reason: scrub(reason))
+    case .row(let format, let row, let id, let field, let reason):
+      .row(format: format, row: scrub(row), id: scrub(id), field: scrub(field), reason: scrub(reason))
+    case .unknownFormat, .providerMissing, .providerNotInBody, .notJSON, .emptyList: self
+    }
+  }
 }

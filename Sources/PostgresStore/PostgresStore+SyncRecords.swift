@@ -43,6 +43,19 @@ extension PostgresStore {
     }
   }
 
+  /// One record; nil where there is none.
+  ///
+  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  public func record(_ kind: SyncRecordKind, _ name: String) async throws -> String? {
+    try await explained {
+      try await primary.transaction(.snapshot, timeout: Patience.load) { connection in
+        let sql = "SELECT value FROM modelcatalog.sync_records WHERE kind = $1 AND name = $2"
+        let rows = try connection.query(sql, [kind.rawValue, name])
+        return rows.count == 0 ? nil : rows[0, 0]
+      }
+    }
+  }
+
   /// Sets a record or, with nil, removes it.
   ///
   /// - Throws: `StoreError.invalidText(_:)`, or `StoreError.unavailable(_:)` when the database cannot be written.

@@ -40,6 +40,16 @@ extension SQLiteStore {
     }
   }
 
+  /// One record; nil where there is none.
+  ///
+  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot be read.
+  public func record(_ kind: SyncRecordKind, _ name: String) async throws -> String? {
+    try await read { db in
+      try String.fetchOne(
+        db, sql: "SELECT value FROM sync_records WHERE kind = ? AND name = ?", arguments: [kind.rawValue, name])
+    }
+  }
+
   /// Sets a record or, with nil, removes it.
   ///
   /// - Throws: `StoreError.invalidText(_:)`, or `StoreError.unavailable(_:)` when the database cannot be written.

@@ -174,6 +174,12 @@ extension FaultyCatalogStore: SyncRecords {
     return try await records.records(kind)
   }
 
+  /// One record of the store behind.
+  public func record(_ kind: SyncRecordKind, _ name: String) async throws -> String? {
+    try await enter(.records)
+    return try await records.record(kind, name)
+  }
+
   /// Sets a record of the store behind.
   public func setRecord(_ kind: SyncRecordKind, _ name: String, _ value: String?) async throws {
     try await enter(.records)

@@ -65,6 +65,8 @@ public enum SyncRecordsContract {
       let expected = ["acme": #"{"state" : "good", "text":"größer \u0001 '"}"#, "other": "[1]"]
       #expect(try await store.records(.provider) == expected)
       #expect(try await store.records(.webhook) == ["acme": "5"])
+      #expect(try await store.record(.provider, "acme") == expected["acme"])
+      #expect(try await store.record(.job, "acme") == nil)
       try await store.setRecord(.provider, "acme", nil)
       try await store.setRecord(.job, "acme", nil)
       #expect(try await store.records(.provider) == ["other": "[1]"])

@@ -96,6 +96,39 @@ struct PlausibilityTests {
     #expect(try findings(offers, [Self.offer("own")]).isEmpty)
   }
 
+  @Test("The removal of most of what a curated list knew is held as well")
+  func shrunkCuratedList() throws {
+    let offers = try (0..<10).map { number in
+      var offer = try Self.offer("m\(number)")
+      offer.source = "litellm"
+      return offer
+    }
+    #expect(try findings(offers, Array(offers.prefix(5))).isEmpty)
+    #expect(try findings(offers, Array(offers.prefix(4))).map(\.reason) == [.massRemoval])
+  }
+
+  @Test("Prices of a tier, and of tokens of any kind, are held like those of a prompt")
+  func tiers() throws {
+    let offer = { (tier: String, audio: String) in
+      var offer = try Self.offer()
+      let rates: [PriceComponent: Price] = [
+        .prompt: .perToken(try ExactDecimal(parsing: "0.000001")),
+        .audioInput: .perToken(try ExactDecimal(parsing: audio)),
+      ]
+      let long = PriceTier(.promptTokensAbove(200_000), [.prompt: .perToken(try ExactDecimal(parsing: tier))])
+      offer.pricing = try .priced(rates, tiers: [long])
+      return offer
+    }
+    let usual = try offer("0.000002", "0.00004")
+    #expect(try findings([usual], [offer("0.000002", "0.00005")]).isEmpty)
+    #expect(try findings([], [offer("2", "0.00004")]).map(\.reason) == [.outOfBand])
+    #expect(try findings([usual], [offer("0.00003", "0.00004")]).map(\.reason) == [.jump])
+    #expect(try findings([usual], [offer("0.000002", "0.0000039")]).map(\.reason) == [.jump])
+    #expect(try findings([usual], [offer("0", "0.00004")]).map(\.reason) == [.turnedToZero])
+    #expect(
+      try findings([], [offer("2", "0.00004")]).allSatisfy { $0.message.contains("prompt>200000 prompt price 2") })
+  }
+
   @Test("A price far from what others ask is flagged and never held: real sellers differ by a hundred times")
   func market() throws {
     let others = try ["p1": "0.0000001", "p2": "0.0000002", "p3": "0.0000003"].map { provider, price in

@@ -49,7 +49,7 @@ struct NoChangeCase {
     var times: [Double] = []
     for _ in 0..<runs {
       let start = ContinuousClock.now
-      let job = try await service.perform(service.adapters(named: ["openrouter"]), options, trigger: .command)
+      let job = await service.perform(try service.adapters(named: ["openrouter"]), options, trigger: .command)
       times.append((ContinuousClock.now - start) / .milliseconds(1))
       guard job.count(.failed) + job.count(.skipped) == 0 else {
         throw ValidationFailure(description: job.results.first?.reason ?? "the sync failed")

@@ -21,6 +21,9 @@ extension InMemoryCatalogStore: SyncRecords {
   /// The records of a kind, by name.
   public func records(_ kind: SyncRecordKind) -> [String: String] { records[kind] ?? [:] }
 
+  /// One record; nil where there is none.
+  public func record(_ kind: SyncRecordKind, _ name: String) -> String? { records[kind]?[name] }
+
   /// Sets a record or, with nil, removes it.
   ///
   /// - Throws: ``StoreError/invalidText(_:)``.

@@ -40,6 +40,8 @@ public struct ListingDiff: Sendable {
   public let newest: Offer?
   /// The counts; the revision is the store's to fill in.
   public internal(set) var report: ProviderImportReport
+  /// Whether the listings are of a list that others keep of many providers.
+  public let isCurated: Bool
   /// What the listings say about each offer.
   private var statements: [ExactText: Statement] = [:]
   /// Whether an offer that the listings do not contain is gone.
@@ -65,7 +67,7 @@ public struct ListingDiff: Sendable {
     report = ProviderImportReport(provider: slug)
     let incoming = try Self.incoming(listings, of: slug, &report)
     let isLed = current?.hasFirstPartyList ?? false
-    let isCurated = !incoming.isEmpty && incoming.values.allSatisfy { SourceAuthority(of: $0.offer.source).isCurated }
+    isCurated = !incoming.isEmpty && incoming.values.allSatisfy { SourceAuthority(of: $0.offer.source).isCurated }
     provider = try Self.merged(listings.map(\.provider), into: current?.provider, onlyFillingIn: isLed && isCurated)
     isProviderChanged = provider != current?.provider
     newest = listings.lazy.flatMap(\.offers).max { $0.observedAt < $1.observedAt }

@@ -23,6 +23,11 @@ public protocol SyncRecords: Sendable {
   /// - Throws: ``StoreError/unavailable(_:)`` when the database does not answer.
   func records(_ kind: SyncRecordKind) async throws -> [String: String]
 
+  /// One record; nil where there is none.
+  ///
+  /// - Throws: ``StoreError/unavailable(_:)`` when the database does not answer.
+  func record(_ kind: SyncRecordKind, _ name: String) async throws -> String?
+
   /// Sets a record or, with nil, removes it.
   ///
   /// - Parameters:

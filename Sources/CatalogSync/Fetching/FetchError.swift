@@ -10,8 +10,8 @@ public enum FetchError: Error, CustomStringConvertible {
   case unauthorized(status: UInt, variable: String?)
   /// The provider answered with a status that is no success.
   case status(UInt, text: String)
-  /// The provider asks to be left alone.
-  case rateLimited(retryAfter: Duration?)
+  /// The provider asks to be left alone, with status 429 or 503.
+  case rateLimited(status: UInt, retryAfter: Duration?)
   /// No connection could be made.
   case unreachable(String)
   /// The provider did not answer, or did not finish, in time.
@@ -30,6 +30,8 @@ public enum FetchError: Error, CustomStringConvertible {
   case body(ImportError)
   /// The list is too short to be believed.
   case tooFew(found: Int, expected: Int)
+  /// The catalog does not take the list.
+  case notStored(String)
 
   /// Whether the same request may succeed a moment later.
   var isRetryable: Bool {
@@ -57,6 +59,7 @@ public enum FetchError: Error, CustomStringConvertible {
     case .contentType: "content_type"
     case .body(let error): error.isErrorBody ? "error_body" : "format"
     case .tooFew: "too_few"
+    case .notStored: "store"
     }
   }
 
@@ -68,8 +71,9 @@ public enum FetchError: Error, CustomStringConvertible {
     case .unauthorized(let status, let variable?): "the provider refuses the key in \(variable) (status \(status))"
     case .unauthorized(let status, nil): "the provider wants a key (status \(status))"
     case .status(let status, let text): "the provider answers with status \(status)\(text.isEmpty ? "" : ": \(text)")"
-    case .rateLimited(let delay?): "the provider asks to be left alone for \(delay.inSeconds) s (status 429)"
-    case .rateLimited(nil): "the provider asks to be left alone (status 429)"
+    case .rateLimited(let status, let delay?):
+      "the provider asks to be left alone for \(delay.inSeconds) s (status \(status))"
+    case .rateLimited(let status, nil): "the provider asks to be left alone (status \(status))"
     case .unreachable(let reason): "the provider cannot be reached: \(reason)"
     case .timedOut(let time): "the provider did not answer within \(time.inSeconds) s"
     case .cutOff(let reason): "the connection ended before the list did: \(reason)"
@@ -80,6 +84,27 @@ public enum FetchError: Error, CustomStringConvertible {
     case .body(let error): error.description
     case .tooFew(let found, let expected):
       "the list has \(found) offers, at least \(expected) are expected; check it, then repeat with --force"
+    case .notStored(let reason): "the list is not stored: \(reason)"
+    }
+  }
+
+  /// How long the provider asks to be left alone, in seconds.
+  var secondsToWait: Int? {
+    if case .rateLimited(_, let delay?) = self { delay.inSeconds } else { nil }
+  }
+
+  /// The same with other texts: what providers say may repeat the key that they were sent.
+  func scrubbed(_ scrub: (String) -> String) -> FetchError {
+    switch self {
+    case .status(let status, let text): .status(status, text: scrub(text))
+    case .unreachable(let reason): .unreachable(scrub(reason))
+    case .cutOff(let reason): .cutOff(scrub(reason))
+    case .redirected(let host): .redirected(to: scrub(host))
+    case .contentType(let type): .contentType(scrub(type))
+    case .body(let error): .body(error.scrubbed(scrub))
+    case .missingVariable, .badVariable, .unauthorized, .rateLimited, .timedOut, .tooLarge, .endlessPages, .tooFew,
+      .notStored:
+      self
     }
   }
 }

@@ -30,7 +30,7 @@ public struct FetchLimits: Sendable {
     let doubled = pause * (1 << min(attempt - 1, 10))
     // Jitter, so that the workers that failed together do not come back together.
     let usual = min(doubled, longestPause) * (1 - chance / 2)
-    guard case .rateLimited(let asked?) = error else { return usual }
+    guard case .rateLimited(_, let asked?) = error else { return usual }
     return asked <= longestPause ? max(asked, usual) : nil
   }
 }

@@ -31,8 +31,8 @@ struct ListReading: ~Copyable {
   func firstRequest(validators: ListValidators?) -> HTTPClientRequest {
     var request = request(endpoint.url.absoluteString)
     switch adapter.paging {
-    case .number(let parameter, let size): request.url = Self.adding([(parameter, "1")], to: request.url, size: size)
-    case .offset(let parameter, let size): request.url = Self.adding([(parameter, "0")], to: request.url, size: size)
+    case .number(let parameter, _): request.url = Self.adding([(parameter, "1")], to: request.url)
+    case .offset(let parameter, _): request.url = Self.adding([(parameter, "0")], to: request.url)
     case .none, .token, .address, .link: break
     }
     if let tag = validators?.entityTag { request.headers.add(name: "If-None-Match", value: tag) }
@@ -61,13 +61,15 @@ struct ListReading: ~Copyable {
       guard bytes <= limits.bytes else { throw FetchError.tooLarge(bytes: limits.bytes) }
       try parser.read(Array(chunk.readableBytesView))
     }
-    let rowsOfPage = try parser.endPage(isPaged: adapter.paging != .none)
-    rows += rowsOfPage
+    let page = try parser.endOnePage()
+    rows += page.rows
     if pages == 1 {
       validators = ListValidators(
         entityTag: response.headers.first(name: "ETag"), lastModified: response.headers.first(name: "Last-Modified"))
     }
-    guard let next = try nextURL(behind: url, response.headers, rowsOfPage: rowsOfPage) else { return nil }
+    let next = try nextURL(behind: url, response.headers, rowsOfPage: page.rows)
+    try parser.check(page, isLast: next == nil)
+    guard let next else { return nil }
     return request(next)
   }
 
@@ -108,7 +110,7 @@ struct ListReading: ~Copyable {
   }
 
   /// The address with query items in place of those of the same names.
-  private static func adding(_ items: [(String, String)], to url: String, size: Int? = nil) -> String {
+  private static func adding(_ items: [(String, String)], to url: String) -> String {
     guard var components = URLComponents(string: url) else { return url }
     let names = Set(items.map(\.0))
     var query = (components.queryItems ?? []).filter { !names.contains($0.name) }

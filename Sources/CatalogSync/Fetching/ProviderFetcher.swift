@@ -71,6 +71,14 @@ public struct ProviderFetcher: Sendable {
     _ = try ProviderEndpoint(adapter, environment: environment)
   }
 
+  /// Where a provider's list is asked for, without the query, which may hold secrets.
+  ///
+  /// - Throws: as ``check(_:)``.
+  func address(of adapter: ProviderAdapter) throws(FetchError) -> String {
+    let url = try ProviderEndpoint(adapter, environment: environment).url
+    return "\(url.scheme ?? "")://\(url.host() ?? ""):\(url.port ?? 443)\(url.path())"
+  }
+
   /// Asks a provider for its list, several times where that may help.
   ///
   /// - Parameters:
@@ -115,13 +123,13 @@ public struct ProviderFetcher: Sendable {
         return try reading.finish()
       }
     } catch let error as FetchError {
-      throw error
+      throw error.scrubbed(endpoint.scrubbed)
     } catch let error as ImportError {
-      throw FetchError.body(error)
+      throw FetchError.body(error).scrubbed(endpoint.scrubbed)
     } catch let error as CancellationError {
       throw error
     } catch {
-      throw TransportFailure.explained(error, limits: limits)
+      throw TransportFailure.explained(error, limits: limits).scrubbed(endpoint.scrubbed)
     }
   }
 
@@ -135,18 +143,19 @@ public struct ProviderFetcher: Sendable {
       case 301, 302, 303, 307, 308: request.url = try SameSite.redirection(of: response, from: request.url)
       case 401, 403:
         throw FetchError.unauthorized(status: response.status.code, variable: endpoint.keyVariable)
-      case 429: throw FetchError.rateLimited(retryAfter: RetryAfter.delay(response.headers, now: Date()))
-      default: throw FetchError.status(response.status.code, text: await excerpt(of: response, endpoint))
+      case 429, 503:
+        let delay = RetryAfter.delay(response.headers, now: Date())
+        throw FetchError.rateLimited(status: response.status.code, retryAfter: delay)
+      default: throw FetchError.status(response.status.code, text: await excerpt(of: response))
       }
     }
     throw FetchError.redirected(to: endpoint.description)
   }
 
   /// The beginning of an error message, as far as it comes at once.
-  private func excerpt(of response: HTTPClientResponse, _ endpoint: ProviderEndpoint) async -> String {
+  private func excerpt(of response: HTTPClientResponse) async -> String {
     do {
-      let body = try await response.body.collect(upTo: 16 << 10)
-      return endpoint.scrubbed(String(buffer: body))
+      return String(buffer: try await response.body.collect(upTo: 16 << 10))
     } catch {
       // The status says enough; why its text could not be read does not matter to anybody.
       return ""

@@ -46,7 +46,7 @@ public struct Plausibility: ImportReviewer {
   public func findings(in diff: ListingDiff) -> [PlausibilityFinding] {
     var findings: [PlausibilityFinding] = []
     // Offers that only a curated list knew go when the provider speaks for itself.
-    let removed = diff.removed.count { SourceAuthority(of: $0.source) == .firstParty }
+    let removed = diff.removed.count { diff.isCurated || SourceAuthority(of: $0.source) == .firstParty }
     if removed * 2 > removed + diff.report.changed + diff.report.unchanged {
       let text = "\(removed) offers are no longer listed, more than half of the provider's"
       findings.append(.held("", .removal, .massRemoval, text))
@@ -69,12 +69,10 @@ public struct Plausibility: ImportReviewer {
 
   /// Prices of tokens that nobody asks for: the sign of a wrong unit.
   private func band(_ offer: Offer) -> [PlausibilityFinding] {
-    for component in Self.tokenComponents {
-      guard let price = offer.pricing[component], !price.amount.isZero else { continue }
-      guard price.amount >= rules.lowestTokenPrice, price.amount <= rules.highestTokenPrice else {
+    for (name, price) in TokenPrices(of: offer.pricing).all where !price.isZero {
+      guard price >= rules.lowestTokenPrice, price <= rules.highestTokenPrice else {
         let text =
-          "\(component.rawValue) price \(price.amount) USD per token is outside of "
-          + "\(rules.lowestTokenPrice) to \(rules.highestTokenPrice)"
+          "\(name) price \(price) USD per token is outside of \(rules.lowestTokenPrice) to \(rules.highestTokenPrice)"
         return [.held(offer.id, .pricing, .outOfBand, text)]
       }
     }
@@ -88,23 +86,21 @@ public struct Plausibility: ImportReviewer {
       return .held(
         change.new.id, .pricing, .turnedToZero, "the price is gone: it was priced, now it is \(new.state.rawValue)")
     }
-    for component in Self.tokenComponents {
-      guard let before = old[component], !before.amount.isZero else { continue }
-      if new[component]?.amount.isZero ?? true {
-        let text =
-          "\(component.rawValue) price was \(before.amount), now there is \(new[component] == nil ? "none" : "zero")"
-        return .held(change.new.id, .pricing, .turnedToZero, text)
-      }
+    let after = TokenPrices(of: new)
+    for (name, before) in TokenPrices(of: old).all where !before.isZero {
+      guard after[name]?.isZero ?? TokenPrices.mustStay.contains(name) else { continue }
+      let text = "\(name) price was \(before), now there is \(after[name] == nil ? "none" : "zero")"
+      return .held(change.new.id, .pricing, .turnedToZero, text)
     }
     return nil
   }
 
   private func jump(_ change: ListingDiff.Change) -> PlausibilityFinding? {
-    for component in Self.tokenComponents {
-      guard let before = change.old.pricing[component]?.amount, let after = change.new.pricing[component]?.amount,
-        !before.isZero, !after.isZero, after.isFar(from: before, times: rules.jump)
+    let new = TokenPrices(of: change.new.pricing)
+    for (name, before) in TokenPrices(of: change.old.pricing).all {
+      guard let after = new[name], !before.isZero, !after.isZero, after.isFar(from: before, times: rules.jump)
       else { continue }
-      let text = "\(component.rawValue) price was \(before), now it is \(after), more than \(rules.jump) times apart"
+      let text = "\(name) price was \(before), now it is \(after), more than \(rules.jump) times apart"
       return .held(change.new.id, .pricing, .jump, text)
     }
     return nil
@@ -122,8 +118,6 @@ public struct Plausibility: ImportReviewer {
       return .held(change.new.id, field, .shrunkLimit, text)
     }
   }
-
-  private static let tokenComponents: [PriceComponent] = [.prompt, .completion, .cacheRead, .cacheWrite]
 
   // MARK: Flagged
 
@@ -147,6 +141,26 @@ public struct Plausibility: ImportReviewer {
       }
     }
   }
+}
+
+/// What the tokens of an offer cost, its tiers included, by names such as `prompt` and `batch prompt`.
+private struct TokenPrices {
+  let all: [(name: String, amount: ExactDecimal)]
+
+  /// Prices that an offer does not lose without a word; of the others each may be given or not.
+  static let mustStay = Set([PriceComponent.prompt, .completion, .cacheRead, .cacheWrite].map(\.rawValue))
+
+  init(of pricing: Pricing) {
+    let tiers = [("", pricing.rates)] + pricing.tiers.map { ("\($0.condition.text) ", $0.rates) }
+    all = tiers.flatMap { prefix, rates in
+      PriceComponent.allCases.compactMap { component in
+        guard let price = rates[component], price.unit == .token else { return nil }
+        return ("\(prefix)\(component.rawValue)", price.amount)
+      }
+    }
+  }
+
+  subscript(name: String) -> ExactDecimal? { all.first { $0.name == name }?.amount }
 }
 
 extension PlausibilityFinding {

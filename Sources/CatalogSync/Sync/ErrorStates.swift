@@ -75,7 +75,7 @@ public final class ErrorStates: Sendable {
     let failures = (before?.failures ?? 0) + 1
     let state = ErrorState(
       failures: failures, kind: error.kind, message: error.description, since: before?.since ?? now, at: now,
-      retryAt: now + ErrorState.backoff(failures: failures))
+      retryAt: now + max(ErrorState.backoff(failures: failures), error.secondsToWait ?? 0))
     await set(state, of: provider)
     return state
   }

@@ -88,7 +88,7 @@ public struct ProviderSync: Sendable {
       return SyncResult(adapter.slug, .skipped, reason: reason)
     }
     if options.dryRun { return try await fetched(adapter, options, record: nil).result }
-    let lease = HeldLease(name: "sync:\(adapter.slug)", token: token, store: store)
+    let lease = HeldLease(name: "sync:\(adapter.slug)", token: token, store: store, logger: logger)
     let result = try await lease.whileHeld { try await recorded(adapter, options) }
     return result ?? SyncResult(adapter.slug, .busy, reason: "another worker is syncing it")
   }
@@ -98,19 +98,16 @@ public struct ProviderSync: Sendable {
     let known = try await record(of: adapter.slug)
     var record = known ?? ProviderSyncRecord(attemptedAt: now())
     record.attemptedAt = now()
-    var (result, validators) = try await fetched(adapter, options, record: known)
+    // Before it is asked, so that whatever happens then it is left alone until its interval is over.
+    try await save(record, of: adapter)
+    var (result, list) = try await fetched(adapter, options, record: known)
     if result.outcome != .failed {
       record.succeededAt = record.attemptedAt
       record.failure = nil
       await errors.clear(adapter.slug)
     }
     if result.outcome == .changed { record.changedAt = record.attemptedAt }
-    if let validators {
-      record.entityTag = validators.entityTag
-      record.lastModified = validators.lastModified
-      record.address = adapter.url
-      record.revision = try await revision(of: adapter)
-    }
+    if let list { record.list = list }
     switch result.outcome {
     case .notModified:
       // Its figures are those of the list that is still the current one.
@@ -119,12 +116,16 @@ public struct ProviderSync: Sendable {
     case .failed: record.failure = result.withoutChanges
     default: record.result = result.withoutChanges
     }
-    try await store.setRecord(.provider, adapter.slug.text, try SyncJSON.encode(record))
+    try await save(record, of: adapter)
     return result
   }
 
+  private func save(_ record: ProviderSyncRecord, of adapter: ProviderAdapter) async throws {
+    try await store.setRecord(.provider, adapter.slug.text, try SyncJSON.encode(record))
+  }
+
   private func record(of provider: ProviderSlug) async throws -> ProviderSyncRecord? {
-    guard let text = try await store.records(.provider)[provider.text] else { return nil }
+    guard let text = try await store.record(.provider, provider.text) else { return nil }
     do {
       return try SyncJSON.decode(ProviderSyncRecord.self, text)
     } catch {
@@ -135,44 +136,59 @@ public struct ProviderSync: Sendable {
 
   private func fetched(
     _ adapter: ProviderAdapter, _ options: SyncOptions, record: ProviderSyncRecord?
-  ) async throws -> (result: SyncResult, validators: ListValidators?) {
+  ) async throws -> (result: SyncResult, list: ProviderSyncRecord.HeldList?) {
     let validators = try await usableValidators(record, adapter, options)
     do {
       switch try await fetcher.fetch(adapter, validators: validators, observedAt: options.observedAt ?? now()) {
       case .notModified: return (SyncResult(adapter.slug, .notModified), nil)
       case .list(let body, let validators, let bytes, let pages):
-        var result = try await imported(body, adapter, options)
+        var (result, revision) = try await imported(body, adapter, options)
         result.bytes = bytes
         result.pages = pages
-        return (result, validators)
+        let list = ProviderSyncRecord.HeldList(
+          entityTag: validators.entityTag, lastModified: validators.lastModified, origin: try origin(of: adapter),
+          revision: revision, readAt: now())
+        return (result, list)
       }
     } catch let error as FetchError {
-      var result = SyncResult(adapter.slug, .failed, reason: error.description)
-      result.errorKind = error.kind
-      if !options.dryRun { await errors.failed(adapter.slug, error, now: now()) }
-      return (result, nil)
+      return (await failed(adapter, error, options), nil)
+    } catch let error as StoreError {
+      return (await failed(adapter, .notStored(error.description), options), nil)
     }
   }
+
+  private func failed(_ adapter: ProviderAdapter, _ error: FetchError, _ options: SyncOptions) async -> SyncResult {
+    var result = SyncResult(adapter.slug, .failed, reason: error.description)
+    result.errorKind = error.kind
+    if !options.dryRun { await errors.failed(adapter.slug, error, now: now()) }
+    return result
+  }
+
+  /// How long a list is taken for the same because the provider says so, in seconds. Once a day it is read as a whole, since
+  /// the way in which it is read may have changed as well.
+  private static let validity = 86_400
 
   /// The validators of the list that is held, unless it is wanted in any case or somebody else has changed something since.
   /// A list of many providers is always wanted: it fills in what is new in their own lists.
   private func usableValidators(
     _ record: ProviderSyncRecord?, _ adapter: ProviderAdapter, _ options: SyncOptions
   ) async throws -> ListValidators? {
-    guard let record, !options.isManual, !adapter.format.isMultiProvider, record.address == adapter.url else {
-      return nil
-    }
-    guard try await revision(of: adapter) == record.revision else { return nil }
-    return ListValidators(entityTag: record.entityTag, lastModified: record.lastModified)
+    guard let list = record?.list, !options.isManual, !adapter.format.isMultiProvider,
+      now() - list.readAt < Self.validity, list.origin == (try origin(of: adapter))
+    else { return nil }
+    let revision = try await store.manifest().revisions[PartID(adapter.slug.text)]?.number ?? 0
+    guard revision == list.revision else { return nil }
+    return ListValidators(entityTag: list.entityTag, lastModified: list.lastModified)
   }
 
-  private func revision(of adapter: ProviderAdapter) async throws -> Int64 {
-    try await store.manifest().revisions[PartID(adapter.slug.text)]?.number ?? 0
+  /// Where a list comes from and how it is read. Validators of one mean nothing for another.
+  private func origin(of adapter: ProviderAdapter) throws(FetchError) -> String {
+    "\(adapter.format.name) \(try fetcher.address(of: adapter))"
   }
 
   private func imported(
     _ body: ParsedBody, _ adapter: ProviderAdapter, _ options: SyncOptions
-  ) async throws -> SyncResult {
+  ) async throws -> (SyncResult, revision: Int64) {
     let offers = body.listings.reduce(0) { $0 + $1.offers.count }
     guard offers >= adapter.minimumOffers || options.force else {
       throw FetchError.tooFew(found: offers, expected: adapter.minimumOffers)
@@ -183,7 +199,8 @@ public struct ProviderSync: Sendable {
     let report = try await store.importListings(Self.named(body.listings, adapter), options: importOptions)
     let isChanged = report.providers.contains { $0.added + $0.removed + $0.changed > 0 }
     if isChanged, !options.dryRun { await published(report, adapter) }
-    return SyncResult(adapter, isChanged ? .changed : .unchanged, body, report)
+    let revision = report.manifest.revisions[PartID(adapter.slug.text)]?.number ?? 0
+    return (SyncResult(adapter, isChanged ? .changed : .unchanged, body, report), revision)
   }
 
   /// The listings with the provider's name and site, which the lists themselves do not have.

@@ -52,14 +52,35 @@ public struct NoSuchJob: Error, CustomStringConvertible {
 struct SyncJobs: Sendable {
   /// How many are kept.
   static let kept = 100
+  /// The most changes that are kept of a job, all its providers together, and the most characters of a value in them:
+  /// a record has an end (``SyncRecordKind/maximumLength``).
+  private static let changesKept = 200
+  private static let longestValue = 300
 
   let store: any SyncRecords
 
-  func save(_ job: SyncJob) async throws { try await store.setRecord(.job, job.id, try SyncJSON.encode(job)) }
+  func save(_ job: SyncJob) async throws {
+    var job = job
+    var rest = Self.changesKept
+    for index in job.results.indices {
+      job.results[index].changes = job.results[index].changes.prefix(rest).map { $0.cut(to: Self.longestValue) }
+      rest -= job.results[index].changes.count
+    }
+    try await store.setRecord(.job, job.id, try SyncJSON.encode(job))
+  }
 
   /// - Throws: ``NoSuchJob``, and failures of the database.
   func job(_ id: String, now: Int) async throws -> SyncJob {
-    guard let text = try await store.records(.job)[id] else { throw NoSuchJob(id: id) }
+    guard let text = try await store.record(.job, id) else { throw NoSuchJob(id: id) }
+    return try Self.job(text, now: now)
+  }
+
+  /// The newest jobs, the newest first.
+  func newest(_ count: Int, now: Int) async throws -> [SyncJob] {
+    try await store.records(.job).sorted { $0.key > $1.key }.prefix(count).map { try Self.job($0.value, now: now) }
+  }
+
+  private static func job(_ text: String, now: Int) throws -> SyncJob {
     var job = try SyncJSON.decode(SyncJob.self, text)
     if job.state == .running, now - job.updatedAt > SyncJob.silence { job.state = .lost }
     return job
@@ -70,5 +91,13 @@ struct SyncJobs: Sendable {
   /// Forgets the oldest jobs; their names begin with the time.
   func prune() async throws {
     for id in try await store.records(.job).keys.sorted().dropLast(Self.kept) { try await forget(id) }
+  }
+}
+
+extension SyncResult.Change {
+  fileprivate func cut(to length: Int) -> SyncResult.Change {
+    SyncResult.Change(
+      kind: kind, offer: offer, field: field, old: old.map { String($0.prefix(length)) },
+      new: new.map { String($0.prefix(length)) }, held: held)
   }
 }

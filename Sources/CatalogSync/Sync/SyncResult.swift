@@ -86,15 +86,25 @@ public struct SyncResult: Sendable, Codable {
 
 /// How the last sync of a provider went, as all workers know it.
 struct ProviderSyncRecord: Codable, Sendable {
+  /// What tells whether a provider's list is still the one that is held.
+  struct HeldList: Codable, Sendable {
+    /// The provider's own mark of it.
+    var entityTag: String?
+    /// When the provider changed it last.
+    var lastModified: String?
+    /// Where it came from and how it was read.
+    var origin: String
+    /// The revision that its transaction made, or found.
+    var revision: Int64
+    /// When it was read, in seconds since 1970.
+    var readAt: Int
+  }
+
   var attemptedAt: Int
   var succeededAt: Int?
   var changedAt: Int?
-  /// The validators of the list that is held, and the address that they belong to.
-  var entityTag: String?
-  var lastModified: String?
-  var address: String?
-  /// The provider's revision that holds the list.
-  var revision: Int64?
+  /// The list that is held; nil before the first one.
+  var list: HeldList?
   /// What the last sync did that read the list.
   var result: SyncResult?
   /// How the last sync failed; nil when it did not.

@@ -1,6 +1,5 @@
 public import Catalog
 public import Logging
-public import ServiceLifecycle
 
 /// Syncs providers: on a schedule, for an operator, for a command. Many at a time, each on its own.
 public final class SyncService: Sendable {
@@ -17,6 +16,9 @@ public final class SyncService: Sendable {
     /// Providers that are only synced where they are named.
     public var skipped: Set<ProviderSlug> = []
 
+    /// Whether nothing is synced by itself.
+    public var isIdle: Bool { interval == 0 && intervals.values.allSatisfy { $0 == 0 } }
+
     /// The usual behaviour.
     public init() {}
   }
@@ -25,16 +27,20 @@ public final class SyncService: Sendable {
   let configuration: Configuration
   let store: any CatalogStore & SyncRecords
   let errors: ErrorStates
+  let now: @Sendable () -> Int
+  let logger: Logger
+  /// The jobs that wait to be begun.
+  let requests: AsyncStream<Request>
+  /// Unique for this worker, for leases.
+  let worker = String(UInt64.random(in: .min ... .max), radix: 16)
   private let sync: ProviderSync
   private let fetcher: ProviderFetcher
-  private let now: @Sendable () -> Int
-  private let logger: Logger
-  private let requests: AsyncStream<Request>
   private let continuation: AsyncStream<Request>.Continuation
-  /// Unique for this worker, for leases.
-  private let worker = String(UInt64.random(in: .min ... .max), radix: 16)
+  /// For the providers that are asked at the same time, by all jobs together.
+  private let slots: Slots
 
-  private struct Request: Sendable {
+  /// A job that is to be done.
+  struct Request: Sendable {
     let job: SyncJob
     let adapters: [ProviderAdapter]
     let options: SyncOptions
@@ -71,6 +77,7 @@ public final class SyncService: Sendable {
     self.logger = logger
     sync = ProviderSync(
       fetcher: fetcher, store: store, errors: errors, market: market, publish: publish, now: now, logger: logger)
+    slots = Slots(configuration.concurrency)
     (requests, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLength))
   }
 
@@ -121,13 +128,12 @@ public final class SyncService: Sendable {
   ///   - options: what is taken and whether it is written.
   ///   - trigger: who asked for it.
   ///   - onResult: called with each result as it comes.
-  /// - Throws: failures of the database.
   public func perform(
     _ adapters: [ProviderAdapter], _ options: SyncOptions, trigger: SyncJob.Trigger,
     onResult: @Sendable (SyncResult) -> Void = { _ in }
-  ) async throws -> SyncJob {
+  ) async -> SyncJob {
     let job = newJob(adapters, options, trigger)
-    return try await perform(Request(job: job, adapters: adapters, options: options), onResult)
+    return await perform(Request(job: job, adapters: adapters, options: options), onResult)
   }
 
   /// A job, as all workers see it.
@@ -135,7 +141,7 @@ public final class SyncService: Sendable {
   /// - Throws: ``NoSuchJob``, and failures of the database.
   public func job(_ id: String) async throws -> SyncJob { try await SyncJobs(store: store).job(id, now: now()) }
 
-  private func newJob(
+  func newJob(
     _ adapters: [ProviderAdapter], _ options: SyncOptions, _ trigger: SyncJob.Trigger
   ) -> SyncJob {
     let random = String(UInt32.random(in: .min ... .max), radix: 36)
@@ -144,40 +150,45 @@ public final class SyncService: Sendable {
       providers: adapters.map(\.slug.text).sorted())
   }
 
-  private func perform(_ request: Request, _ onResult: @Sendable (SyncResult) -> Void) async throws -> SyncJob {
+  func perform(_ request: Request, _ onResult: @Sendable (SyncResult) -> Void = { _ in }) async -> SyncJob {
     var job = request.job
-    let jobs = SyncJobs(store: store)
+    let options = request.options
     // A command that only says what would change leaves nothing behind, not even that it was run.
-    let isKept = !request.options.dryRun || job.trigger == .api
-    if isKept { try await jobs.save(job) }
+    let isKept = !options.dryRun || job.trigger == .api
+    if isKept { await keep(job) }
     let token = "\(worker)-\(job.id)"
-    try await withThrowingTaskGroup(of: SyncResult.self) { group in
-      var begun = 0
-      for adapter in request.adapters.prefix(configuration.concurrency) {
-        group.addTask { [sync] in await sync.run(adapter, request.options, token: token) }
-        begun += 1
-      }
-      while let result = try await group.next() {
-        if begun < request.adapters.count {
-          let adapter = request.adapters[begun]
-          group.addTask { [sync] in await sync.run(adapter, request.options, token: token) }
-          begun += 1
+    await withTaskGroup(of: SyncResult.self) { group in
+      for adapter in request.adapters {
+        group.addTask { [sync, slots] in
+          await slots.take(isUrgent: options.isManual)
+          defer { slots.give() }
+          return await sync.run(adapter, options, token: token)
         }
+      }
+      for await result in group {
         onResult(result)
         // Whoever typed a command sees its results.
         if job.trigger != .command { log(result) }
         job.results.append(result)
         job.updatedAt = now()
-        if isKept { try await jobs.save(job) }
+        if isKept { await keep(job) }
       }
     }
     job.state = .done
     job.finishedAt = now()
-    if isKept {
-      try await jobs.save(job)
-      try await jobs.prune()
-    }
+    if isKept { await keep(job) }
     return job
+  }
+
+  /// Says how far a job is. What it does goes on, whether it can be said or not.
+  private func keep(_ job: SyncJob) async {
+    let jobs = SyncJobs(store: store)
+    do {
+      try await jobs.save(job)
+      if job.state == .done { try await jobs.prune() }
+    } catch {
+      logger.warning("It cannot be said how far a sync job is", metadata: ["job": "\(job.id)", "reason": "\(error)"])
+    }
   }
 }
 
@@ -193,103 +204,6 @@ extension SyncService {
     case .skipped, .busy: logger.debug("Sync left out: \(result.reason ?? "")", metadata: metadata)
     case .changed, .unchanged, .notModified: logger.info("Sync done", metadata: metadata)
     }
-  }
-}
-
-extension SyncService: Service {
-  /// Does the jobs that are begun, and those of the schedule while this worker is the leader, until the task is cancelled.
-  public func run() async throws {
-    await cancelWhenGracefulShutdown {
-      await withDiscardingTaskGroup { group in
-        group.addTask { await self.runSchedule() }
-        for await request in self.requests {
-          group.addTask { await self.attempt(request) }
-        }
-        group.cancelAll()
-      }
-    }
-  }
-
-  private func attempt(_ request: Request) async {
-    do {
-      _ = try await perform(request) { _ in }
-    } catch {
-      logger.warning("A sync job failed", metadata: ["job": "\(request.job.id)", "reason": "\(error)"])
-    }
-  }
-
-  /// How often it is looked what is due.
-  private static let tick = Duration.seconds(10)
-
-  /// Follows the schedule while this worker holds the lease to do so.
-  private func runSchedule() async {
-    let isIdle = configuration.interval == 0 && configuration.intervals.values.allSatisfy { $0 == 0 }
-    guard !isIdle else { return }
-    let lead = HeldLease(name: "sync-leader", token: worker, store: store)
-    while !Task.isCancelled {
-      do {
-        _ = try await lead.whileHeld { try await self.followSchedule() }
-      } catch is CancellationError {
-        return
-      } catch {
-        logger.warning("The sync schedule cannot be followed", metadata: ["reason": "\(error)"])
-      }
-      // Jitter, so that workers that start together do not ask together.
-      do { try await Task.sleep(for: Self.tick * Double.random(in: 0.8...1.2)) } catch { return }
-    }
-  }
-
-  private func followSchedule() async throws {
-    while true {
-      let due = try await due()
-      if !due.isEmpty { await syncDue(due) }
-      try await Task.sleep(for: Self.tick)
-    }
-  }
-
-  private func syncDue(_ adapters: [ProviderAdapter]) async {
-    let options = SyncOptions()
-    let job = newJob(adapters, options, .schedule)
-    await attempt(Request(job: job, adapters: adapters, options: options))
-  }
-
-  /// The providers that it is time for, and that can be asked.
-  func due() async throws -> [ProviderAdapter] {
-    let records = try await store.records(.provider)
-    let adapters = try adapters(named: []).filter { obstacle(to: $0) == nil }
-    let states = await errors.states(of: adapters.map(\.slug))
-    let now = now()
-    return adapters.filter { adapter in
-      let interval = interval(of: adapter.slug)
-      guard interval > 0 else { return false }
-      if let state = states[adapter.slug] { return state.retryAt <= now }
-      return SyncSchedule.isDue(adapter.slug, lastAttempt: attempt(records[adapter.slug.text]), interval, now: now)
-    }
-  }
-
-  /// How often a provider is synced, in seconds; 0 for not by itself.
-  func interval(of provider: ProviderSlug) -> Int { configuration.intervals[provider] ?? configuration.interval }
-
-  private func attempt(_ record: String?) -> Int? {
-    guard let record else { return nil }
-    do {
-      return try SyncJSON.decode(ProviderSyncRecord.self, record).attemptedAt
-    } catch {
-      logger.warning("A sync record cannot be read", metadata: ["reason": "\(error)"])
-      return nil
-    }
-  }
-}
-
-/// When it is time for a provider.
-enum SyncSchedule {
-  /// Whether a provider's interval is over, or up to a tenth of it less or more: by the provider's name, so that those that
-  /// were synced together drift apart.
-  static func isDue(_ provider: ProviderSlug, lastAttempt: Int?, _ interval: Int, now: Int) -> Bool {
-    guard let lastAttempt else { return true }
-    let mark = "\(provider) \(lastAttempt / max(interval, 1))".utf8.reduce(5_381) { ($0 &* 33 &+ Int($1)) & 0xFFFF }
-    let jitter = interval * (mark % 201 - 100) / 1_000
-    return now - lastAttempt >= interval + jitter
   }
 }
 

@@ -45,8 +45,8 @@ extension SyncService {
   public func status() async throws -> SyncStatus {
     let records = try await store.records(.provider)
     let states = await errors.states(of: registry.everything.map(\.slug))
-    let providers = try registry.everything.map { adapter in
-      let record = try records[adapter.slug.text].map { try SyncJSON.decode(ProviderSyncRecord.self, $0) }
+    let providers = registry.everything.map { adapter in
+      let record = record(of: adapter.slug, records)
       let obstacle = obstacle(to: adapter)
       return SyncStatus.Provider(
         provider: adapter.slug.text, name: adapter.name, isReady: obstacle == nil, obstacle: obstacle,
@@ -55,12 +55,12 @@ extension SyncService {
         lastFailure: record?.failure,
         error: states[adapter.slug])
     }
-    let problems = providers.compactMap { provider -> String? in
+    let problems = providers.filter(\.isReady).compactMap { provider -> String? in
       if let error = provider.error { return "\(provider.provider): \(error.message) (\(error.failures) in a row)" }
       return provider.lastFailure.map { "\(provider.provider): \($0.reason ?? "")" }
     }
-    let jobs = try await store.records(.job).sorted { $0.key > $1.key }.prefix(10).map { _, text in
-      var job = try SyncJSON.decode(SyncJob.self, text)
+    let jobs = try await SyncJobs(store: store).newest(10, now: now()).map { job in
+      var job = job
       job.results = []
       return job
     }

@@ -100,6 +100,17 @@ struct ProviderFetcherTests {
     }
   }
 
+  @Test("A last page that says that there are more is refused, so that a list is never taken for whole that is not")
+  func lastPage() async throws {
+    try await withFetcher { server, fetcher in
+      server.serve("/acme/v1/models", #"{"data":[{"id":"a"}],"has_more":true}"#)
+      for paging in [ProviderAdapter.Paging.token("after", from: "last_id"), .link, .address("next_url")] {
+        let error = await fetcher.failure(try plainAdapter(paging: paging))
+        #expect(error?.description.contains("one page of several") == true, "\(paging)")
+      }
+    }
+  }
+
   @Test("A page that says that there are more is refused where the adapter knows of no pages")
   func morePages() async throws {
     try await withFetcher { server, fetcher in
@@ -206,10 +217,16 @@ struct ProviderFetcherTests {
         let error = await fetcher.failure(adapter)
         texts += ["\(try #require(error))", String(reflecting: error)]
       }
+      // Also with status 200.
+      server.mend("acme")
+      server.serve("/acme/v1/models", #"{"error":{"message":"the key \#(key) is no good"}}"#)
+      let error = await fetcher.failure(adapter)
+      texts += ["\(try #require(error))", String(reflecting: error)]
       texts += lines.withLockedValue { $0 }
       #expect(texts.count > 8)
       #expect(texts.allSatisfy { !$0.contains(key) })
       #expect(texts.contains { $0.contains("the key *** is wrong") })
+      #expect(texts.contains { $0.contains("the key *** is no good") })
     }
   }
 }

@@ -131,6 +131,98 @@ struct ProviderSyncTests {
     }
   }
 
+  @Test("leaves a provider alone for as long as it asks for")
+  func retryAfter() async throws {
+    try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in
+      fixture.serve("acme", ["a"])
+      fixture.server.fail("acme", .status(503, retryAfter: 7_200))
+      #expect(try await fixture.sync()["acme"]?.errorKind == "rate_limited")
+      let state = try #require(try await fixture.service.status().providers.first?.error)
+      #expect(state.retryAt - state.at == 7_200)
+    }
+  }
+
+  @Test("of a list that the catalog does not take fails like any other, and is not asked for again at once")
+  func notStored() async throws {
+    try await SyncFixture.run(adapters: [plainAdapter(format: "openrouter")]) { fixture in
+      fixture.server.serve(
+        "/acme/v1/models",
+        #"{"data":[{"id":"a/b","name":"a","description":"x\u0000","pricing":{"prompt":"0.000001","completion":"0"}}]}"#)
+      #expect(try await fixture.sync()["acme"]?.errorKind == "store")
+      let status = try await fixture.service.status()
+      #expect(!status.isHealthy)
+      #expect(status.providers.first?.error?.failures == 1)
+      #expect(try await fixture.sync()["acme"]?.outcome == .skipped)
+      #expect(fixture.server.requests().count == 1)
+    }
+  }
+
+  @Test("is remembered before the provider is asked, so that a worker that ends meanwhile does not ask again and again")
+  func endedMeanwhile() async throws {
+    try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in
+      fixture.serve("acme", ["a"])
+      fixture.server.fail("acme", .slow(bytes: 1, milliseconds: 1_000))
+      let sync = Task { try await fixture.sync() }
+      while fixture.server.requests().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      #expect(try await fixture.service.status().providers.first?.attemptedAt == observed)
+      sync.cancel()
+      #expect(try await sync.value["acme"]?.outcome == .skipped)
+    }
+  }
+
+  @Test("asks for the whole list once a day, and when it is to be had elsewhere or read otherwise")
+  func wholeList() async throws {
+    try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in
+      fixture.serve("acme", ["a"])
+      _ = try await fixture.sync()
+      #expect(try await fixture.sync()["acme"]?.outcome == .notModified)
+      fixture.pass(86_400)
+      #expect(try await fixture.sync()["acme"]?.outcome == .unchanged)
+      #expect(try await fixture.sync()["acme"]?.outcome == .notModified)
+      let text = try #require(await fixture.store.record(.provider, "acme"))
+      for (old, new) in [("openai http", "mistral http"), ("http://127.0.0.1", "http://127.0.0.2")] {
+        try await fixture.store.setRecord(.provider, "acme", text.replacing(old, with: new))
+        #expect(try await fixture.sync()["acme"]?.outcome == .unchanged)
+      }
+    }
+  }
+
+  @Test("tells nothing of a provider whose record cannot be read, and goes on")
+  func brokenRecord() async throws {
+    try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in
+      try await fixture.store.setRecord(.provider, "acme", "[]")
+      #expect(try await fixture.service.status().providers.map(\.attemptedAt) == [nil])
+      fixture.serve("acme", ["a"])
+      #expect(try await fixture.sync()["acme"]?.outcome == .changed)
+    }
+  }
+
+  @Test("keeps a job that would change very much, with as many of the changes as a record can have")
+  func longJob() async throws {
+    try await SyncFixture.run(adapters: [plainAdapter(format: "openrouter")]) { fixture in
+      let list = { (text: String) in
+        let rows = (0..<400).map { number in
+          let description = String(repeating: text, count: 3_000)
+          return #"{"id":"a/\#(number)","name":"a","description":"\#(description)","pricing":{"prompt":"0.000001"}}"#
+        }
+        return #"{"data":[\#(rows.joined(separator: ","))]}"#
+      }
+      fixture.server.serve("/acme/v1/models", list("x"))
+      _ = try await fixture.sync()
+      fixture.server.serve("/acme/v1/models", list("y"))
+      var options = SyncOptions()
+      options.dryRun = true
+      options.changeLimit = 400
+      let adapters = try fixture.service.adapters(named: ["acme"])
+      let job = await fixture.service.perform(adapters, options, trigger: .api)
+      #expect(job.results[0].changes.count == 400)
+      let kept = try await fixture.service.job(job.id)
+      #expect(kept.state == .done)
+      #expect(kept.results[0].changed == 400)
+      #expect(kept.results[0].changes.count == 200)
+    }
+  }
+
   @Test("can be asked for by hand although the provider is left alone, and the state can be cleared by hand")
   func byHand() async throws {
     try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in

@@ -75,6 +75,22 @@ struct ScheduleTests {
     }
   }
 
+  @Test("takes no more jobs than it can do soon, also while it runs")
+  func tooManyRunning() async throws {
+    try await SyncFixture.run { fixture in
+      fixture.serve("acme", ["a"])
+      fixture.server.fail("acme", .slow(bytes: 1, milliseconds: 300))
+      let adapters = try fixture.service.adapters(named: ["acme"])
+      var options = SyncOptions()
+      options.dryRun = true
+      try await running([fixture.service]) {
+        await #expect(throws: TooManyJobs.self) {
+          for _ in 0..<50 { _ = try await fixture.service.start(adapters, options, trigger: .api) }
+        }
+      }
+    }
+  }
+
   @Test("is followed by one worker of the fleet, and by another when that one ends")
   func leader() async throws {
     try await SyncFixture.run(configuration: Self.configuration(seconds: 1_800)) { fixture in

@@ -66,7 +66,7 @@ struct SyncFixture: Sendable {
     options.dryRun = dryRun
     options.force = force
     options.changeLimit = 100
-    let job = try await service.perform(service.adapters(named: names), options, trigger: .command)
+    let job = await service.perform(try service.adapters(named: names), options, trigger: .command)
     return Dictionary(uniqueKeysWithValues: job.results.map { ($0.provider, $0) })
   }
 

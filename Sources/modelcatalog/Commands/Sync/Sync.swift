@@ -59,7 +59,7 @@ struct SyncRun: AsyncParsableCommand {
       syncOptions.changeLimit = changes ?? (dryRun ? 20 : 0)
       let adapters = try sync.adapters(named: providers)
       let progress = SyncProgress(total: adapters.count)
-      return try await sync.perform(adapters, syncOptions, trigger: .command) { progress.show($0) }
+      return await sync.perform(adapters, syncOptions, trigger: .command) { progress.show($0) }
     }
     let report = SyncReport(job: job)
     if options.json { try report.printJSON() } else { report.printTable() }
