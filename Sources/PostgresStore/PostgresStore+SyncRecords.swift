@@ -45,7 +45,7 @@ extension PostgresStore {
 
   /// One record; nil where there is none.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func record(_ kind: SyncRecordKind, _ name: String) async throws -> String? {
     try await explained {
       try await primary.transaction(.snapshot, timeout: Patience.load) { connection in

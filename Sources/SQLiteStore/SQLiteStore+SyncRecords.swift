@@ -42,7 +42,7 @@ extension SQLiteStore {
 
   /// One record; nil where there is none.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot be read.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot be read.
   public func record(_ kind: SyncRecordKind, _ name: String) async throws -> String? {
     try await read { db in
       try String.fetchOne(
