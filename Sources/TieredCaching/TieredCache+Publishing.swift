@@ -11,14 +11,14 @@ extension TieredCache {
   ///   - stamp: a new name for the state of the shared manifest.
   ///   - parts: parts that are put into the shared tier before anybody is told of their new revisions, so that no
   ///     worker has to get them from the database.
-  /// - Returns: whether the shared tier was told.
+  /// - Returns: whether the shared tier was told; false for a worker that is alone, whose tier tells nobody.
   /// - Throws: ``CacheError`` when this worker cannot confirm the version in time.
   @discardableResult
   public func publish(_ manifest: Manifest, stamp: String, sharing parts: Set<PartID> = []) async throws -> Bool {
     if shared.keepsParts, !parts.isEmpty { await share(parts, of: manifest) }
     let isTold = await ask { try await self.shared.raise(to: manifest, stamp: stamp) } != nil
     try await refresh()
-    return isTold
+    return isTold && shared.keepsParts
   }
 
   /// Puts parts into the shared tier as the database has them now. What fails here is done by whoever needs the part first.
