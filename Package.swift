@@ -141,7 +141,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
 
-    // Samples, faults and contract suites; only test targets import it.
+    // Samples, faults, servers on loopback and contract suites, for tests, benchmarks and replay; no part of the product.
     .target(
       name: "TestSupport",
       dependencies: [

@@ -22,7 +22,7 @@ public protocol SyncControl: Service {
 
   /// Lets a provider be asked again at once that was left alone after failures.
   ///
-  /// - Throws: ``SyncControlError/unknownProvider(_:)``.
+  /// - Throws: ``SyncControlError/unknownProvider(_:)`` and ``SyncControlError/unavailable(_:)``.
   func clearError(provider: String) async throws
 }
 
@@ -34,4 +34,6 @@ public enum SyncControlError: Error {
   case unknownJob(String)
   /// Too much is asked for at the same time.
   case busy(String)
+  /// What all workers share cannot be reached.
+  case unavailable(String)
 }

@@ -10,7 +10,7 @@ public import Catalog
 ///     …]}
 ///
 /// Each provider and offer stands on a line of its own, members are in a fixed order, and those that say nothing are left
-/// out, so that two exports can be compared line by line. Prices are decimal strings, see `Pricing.json`.
+/// out, so that two exports can be compared line by line. Prices are decimal strings, see ``Pricing/json``.
 public enum NativeFormat {
   /// What the member `format` says.
   public static let version = "modelcatalog/1"

@@ -31,10 +31,3 @@ extension CatalogRows: ImportTransaction {
       ])
   }
 }
-
-extension Array {
-  /// Its elements in order, as many at a time as one statement writes.
-  fileprivate var batches: [[Element]] {
-    stride(from: 0, to: count, by: OfferSQL.batch).map { Array(self[$0..<Swift.min($0 + OfferSQL.batch, count)]) }
-  }
-}

@@ -21,12 +21,16 @@ extension CatalogRows: QuarantineTransaction {
         [PostgresLiteral.array(update.removed.map(String.init))])
     }
     let columns = QuarantineRow.newColumns
-    for proposal in update.added {
-      try connection.query(
-        """
-        INSERT INTO modelcatalog.quarantine (\(columns.joined(separator: ", ")))
-        VALUES (\((1...columns.count).map { "$\($0)" }.joined(separator: ", ")))
-        """, proposal.values(of: slug).map(\.asText))
+    for batch in update.added.batches {
+      let rows = batch.map { $0.values(of: slug) }
+      let arrays = columns.indices.map { column in PostgresLiteral.array(rows.lazy.map { $0[column].asText }) }
+      try connection.query(CatalogTable.quarantine.insertion(of: columns), arrays)
+    }
+  }
+
+  func deleteOffers(_ ids: [String], of provider: ProviderSlug) throws {
+    for batch in ids.batches {
+      try connection.query(OfferSQL.delete, [provider.text, PostgresLiteral.array(batch)])
     }
   }
 

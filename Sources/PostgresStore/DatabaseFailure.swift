@@ -23,7 +23,7 @@ enum DatabaseFailure {
     case "25006",
       "0A000" where "\(error)".contains("recovery"):
       "\(error); it is a standby that only reads: name the primary in DATABASE_URL"
-    case "42P01", "3F000": "\(error); run \"modelcatalog migrate\""
+    case "42P01", "42703", "3F000": "\(error); run \"modelcatalog migrate\""
     case "53300", "53400": "\(error); lower DATABASE_POOL_SIZE, or go through a pooler"
     case "53100": "\(error); make room on the server's disk"
     case "57014": "it took too long and was cancelled; does another transaction hold the catalog's write lock?"

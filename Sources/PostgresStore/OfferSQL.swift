@@ -17,12 +17,12 @@ enum OfferSQL {
 
   static let selectOne = "SELECT \(columns) FROM modelcatalog.offers WHERE provider = $1 AND id = $2"
 
-  static let insert = CatalogTable.offers.insertion
+  static let insert = CatalogTable.offers.insertion(of: OfferRow.columns)
 
   static let update = """
     UPDATE modelcatalog.offers
     SET \(OfferRow.columns.map { "\($0) = \(CatalogTable.offers.value($0))" }.joined(separator: ", "))
-    FROM unnest(\(CatalogTable.offers.arrays), $\(OfferRow.columns.count + 1)::text[]) AS written (\(columns), old_id)
+    FROM unnest(\(CatalogTable.offers.arrays(of: OfferRow.columns)), $\(OfferRow.columns.count + 1)::text[]) AS written (\(columns), old_id)
     WHERE offers.provider = written.provider AND offers.id = written.old_id
     """
 
@@ -32,6 +32,13 @@ enum OfferSQL {
   static func arrays(_ offers: [Offer]) -> [String] {
     let rows = offers.map { OfferRow.values($0) }
     return OfferRow.columns.indices.map { column in PostgresLiteral.array(rows.lazy.map { $0[column].asText }) }
+  }
+}
+
+extension Array {
+  /// Its elements in order, as many at a time as one statement writes.
+  var batches: [[Element]] {
+    stride(from: 0, to: count, by: OfferSQL.batch).map { Array(self[$0..<Swift.min($0 + OfferSQL.batch, count)]) }
   }
 }
 

@@ -2,15 +2,12 @@ public import Catalog
 import PostgresClient
 
 extension PostgresStore {
-  /// How long a copy of the whole database may take.
-  private static var patience: Duration { .seconds(1800) }
-
-  /// Reads all tables in one snapshot; see `CatalogDatabase`.
+  /// Reads all tables in one snapshot; see ``CatalogDatabase``.
   ///
   /// - Throws: `StoreError.unavailable(_:)`, and what `receive` throws.
   public func readTables(_ receive: @escaping @Sendable (CatalogRowBatch) throws -> Void) async throws {
     try await explained {
-      try await primary.transaction(.snapshot, timeout: Self.patience, isRepeatable: false) { connection in
+      try await primary.transaction(.snapshot, timeout: Patience.everything, isRepeatable: false) { connection in
         for table in CatalogTable.allCases {
           var rows: [[ColumnValue]] = []
           try connection.copy(Self.selection(table)) { row in
@@ -34,7 +31,7 @@ extension PostgresStore {
   ///
   /// - Throws: `StoreError`, and what `next` throws; then nothing is changed.
   public func fillTables(_ next: @escaping @Sendable () throws -> CatalogRowBatch?) async throws {
-    try await write(timeout: Self.patience, isRepeatable: false) { connection in
+    try await write(timeout: Patience.everything, isRepeatable: false) { connection in
       guard try connection.query("SELECT count(*) FROM modelcatalog.revisions").integer(0, 0) == 0 else {
         let count = try connection.query("SELECT count(*) FROM modelcatalog.offers").integer(0, 0)
         throw StoreError.notEmpty(offers: count ?? 0)
@@ -49,7 +46,7 @@ extension PostgresStore {
         let columns = batch.table.columns.indices.map { column in
           PostgresLiteral.array(batch.rows.lazy.map { $0[column].asText })
         }
-        try connection.query(batch.table.insertion, columns)
+        try connection.query(batch.table.insertion(of: batch.table.columns), columns)
       }
       for table in ["providers", "offers", "revisions", "overrides"] {
         try connection.execute("ALTER TABLE modelcatalog.\(table) ENABLE TRIGGER USER")
@@ -72,21 +69,21 @@ extension CatalogTable {
     return "SELECT \(columns) FROM modelcatalog.\(rawValue) \(condition)"
   }
 
-  /// The parameters of a statement that takes one array for each column.
-  var arrays: String {
+  /// The parameters of a statement that takes one array for each of some columns.
+  func arrays(of columns: [String]) -> String {
     columns.enumerated().map { "$\($0 + 1)::\(numbers.contains($1) ? "bigint" : "text")[]" }.joined(separator: ", ")
   }
 
-  /// A statement that inserts many rows, given as ``arrays``.
-  var insertion: String {
+  /// A statement that inserts many rows, given as ``arrays(of:)``; the database gives other columns their first values.
+  func insertion(of columns: [String]) -> String {
     let names = columns.joined(separator: ", ")
     return """
       INSERT INTO modelcatalog.\(rawValue) (\(names))
-      SELECT \(columns.map(value).joined(separator: ", ")) FROM unnest(\(arrays)) AS written (\(names))
+      SELECT \(columns.map(value).joined(separator: ", ")) FROM unnest(\(arrays(of: columns))) AS written (\(names))
       """
   }
 
-  /// A column of ``arrays`` as the table takes it.
+  /// A column of ``arrays(of:)`` as the table takes it.
   func value(_ column: String) -> String {
     let type = times.contains(column) ? "::timestamptz" : documents.contains(column) ? "::json" : ""
     return "written.\(column)\(type)"

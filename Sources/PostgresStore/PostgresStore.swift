@@ -55,6 +55,8 @@ public final class PostgresStore: CatalogDatabase {
     static let brokenReplica = Duration.seconds(10)
     static let write = Duration.seconds(60)
     static let note = Duration.seconds(20)
+    /// Whatever rewrites or reads all rows: a migration, or a copy of the whole database.
+    static let everything = Duration.seconds(1_800)
   }
 
   /// Opens a database, and brings its structure to the newest version.
@@ -119,8 +121,10 @@ public final class PostgresStore: CatalogDatabase {
   /// Brings the structure to the newest version, as one transaction.
   ///
   /// - Returns: the version that it had.
-  /// - Throws: `StoreError.unavailable(_:)`, or `StoreError.newerSchema(found:)`; then nothing is changed.
-  public func migrate() async throws -> Int { try await write { try Schema.migrate($0) } }
+  /// - Throws: ``StoreError/unavailable(_:)``, or ``StoreError/newerSchema(found:)``; then nothing is changed.
+  public func migrate() async throws -> Int {
+    try await write(timeout: Patience.everything) { try Schema.migrate($0) }
+  }
 
   // MARK: Reading
 

@@ -5,6 +5,7 @@ import PostgresClient
 ///
 /// Everything is in the schema `modelcatalog`, so that it can share a database with other tables. The table `migrations`
 /// names the versions that have been applied. A migration that has been released is never edited; a new one is added.
+/// Versions 1 to 3 come with the first release: a database that an earlier build made is made anew.
 enum Schema {
   /// The migrations in the order of their versions, the first leading to version 1.
   static let migrations = [SchemaVersion1.sql, SchemaVersion2.sql, SchemaVersion3.sql]

@@ -132,7 +132,7 @@ public final class SQLiteStore: CatalogDatabase {
     }
   }
 
-  /// Every part whose revision differs from the one in `known`, and the manifest, read in one rows. A provider that
+  /// Every part whose revision differs from the one in `known`, and the manifest, read in one snapshot. A provider that
   /// is gone is a part without offers.
   ///
   /// - Throws: `StoreError` when the database cannot answer, or a row cannot be an offer.

@@ -5,7 +5,8 @@ import GRDB
 ///
 /// The file's `user_version` counts the migrations that have been applied. They are applied in one transaction that
 /// starts with the write lock, so that several processes may open a new file at the same time. A migration that has
-/// been released is never edited; a new one is added.
+/// been released is never edited; a new one is added. Versions 1 to 3 come with the first release: a database that an earlier
+/// build made is made anew.
 enum Schema {
   /// Marks the file as ours (`PRAGMA application_id`): the bytes of "mcat".
   static let applicationID = 0x6D63_6174

@@ -38,6 +38,16 @@ extension CatalogStoreContract {
       #expect(try await store.entries().map(\.words) == words)
       #expect(try await store.manifest() == before)
     },
+    Rule("however many changes are held at once, each has an entry, in the order of the offers") { store in
+      let ids = (10_000..<12_300).map(String.init)
+      try await store.importOffers(try ids.map { try .sample(id: $0) })
+      let report = try await store.importOffers(
+        try ids.map { try .sample(id: $0, pricing: .sample(prompt: "5")) }, options: .reviewed())
+      #expect(report.held == ids.count)
+      let entries = try await store.quarantine(of: nil, states: [.pending], limit: 10_000)
+      #expect(entries.map(\.offer) == ids)
+      #expect(entries.allSatisfy { $0.field == .pricing && $0.isHeld && $0.source?.source == "test" })
+    },
     Rule("the same proposal again writes nothing") { store in
       try await store.importOffers([.sample()])
       try await store.importOffers([.sample(pricing: .sample(prompt: "5"))], options: .reviewed())

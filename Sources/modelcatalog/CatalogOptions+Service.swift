@@ -14,6 +14,9 @@ extension Settings {
     return logger
   }
 
+  /// Whether workers and commands share something beside the database.
+  var sharesThroughRedis: Bool { redis != nil && isCacheEnabled }
+
   /// The tier that all workers share: Redis where it is configured, else one for this process alone.
   func sharedTier(logger: Logger) -> any SharedTier & SharedNotes {
     guard let redis, isCacheEnabled else { return InProcessTier(keepsEveryPart: false) }
@@ -28,7 +31,7 @@ extension Settings {
   /// Whether a catalog may be had although the database is away.
   var canServeWithoutDatabase: Bool {
     guard case .postgres = database else { return false }
-    return redis != nil && isCacheEnabled || FileManager.default.fileExists(atPath: lastGoodPath)
+    return sharesThroughRedis || FileManager.default.fileExists(atPath: lastGoodPath)
   }
 
   /// The file with the last good catalog.
@@ -46,7 +49,7 @@ extension Settings {
     CatalogService.Configuration(
       policy: CachePolicy(coherence: coherence), lifetimes: CacheLifetimes(base: .seconds(cacheTimeToLive)),
       workerID: isServing ? Self.workerID : CatalogService.randomID(), isWorker: isServing,
-      publishesViews: isServing && redis != nil && isCacheEnabled, audits: isServing,
+      publishesViews: isServing && sharesThroughRedis, audits: isServing,
       lastGood: isServing
         ? LastGoodFile.storage(lastGoodPath, maximumAge: snapshotMaximumAge, origin: "\(database)") : nil)
   }
@@ -69,14 +72,7 @@ extension CatalogOptions {
     return try await withWorker(loadsSnapshot: false) { service, shared, store in
       let wiring = ProviderSyncWiring(
         sync, catalog: service, store: store, shared: shared, logger: settings.commandLogger)
-      do {
-        let result = try await body(wiring.service)
-        try await wiring.shutdown()
-        return result
-      } catch {
-        try await wiring.shutdown()
-        throw error
-      }
+      return try await closing(wiring.shutdown) { try await body(wiring.service) }
     }
   }
 

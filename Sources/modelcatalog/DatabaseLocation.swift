@@ -83,14 +83,7 @@ enum DatabaseLocation: CustomStringConvertible {
     migrates: Bool = true, logger: Logger, _ body: (any CatalogDatabase) async throws -> Result
   ) async throws -> Result {
     let store = try await open(migrates: migrates, logger: logger)
-    do {
-      let result = try await body(store)
-      try await store.close()
-      return result
-    } catch {
-      try await store.close()
-      throw error
-    }
+    return try await closing(store.close) { try await body(store) }
   }
 
   /// Opens the database, creates the embedded one when there is none, and brings it to the newest version.

@@ -75,6 +75,8 @@ extension ProviderSyncWiring: SyncControl {
       try await service.clearError(of: provider)
     } catch let error as UnknownProvider {
       throw SyncControlError.unknownProvider(error.description)
+    } catch let error as ErrorStateNotCleared {
+      throw SyncControlError.unavailable(error.description)
     }
   }
 }

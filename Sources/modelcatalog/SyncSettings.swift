@@ -42,14 +42,14 @@ struct SyncSettings {
       reader.nonEmpty(forKey: ConfigKey(name.lowercased().split(separator: "_").map(String.init)), isSecret: true)
     }
     self.environment = environment
-    registry = try Self.registry(environment("MODEL_PROVIDERS_FILE"), dataDirectory: dataDirectory)
+    registry = try Self.registry(Self.given("MODEL_PROVIDERS_FILE", environment), dataDirectory: dataDirectory)
     let minutes = 0...10_080
     if let interval = try Settings.integer(
       "MODEL_SYNC_INTERVAL_MINUTES", environment("MODEL_SYNC_INTERVAL_MINUTES"), in: minutes)
     {
       service.interval = interval * 60
     }
-    for adapter in registry.all {
+    for adapter in registry.everything {
       let name = adapter.variableName("SYNC_INTERVAL_MINUTES")
       if let interval = try Settings.integer(name, environment(name), in: minutes) {
         service.intervals[adapter.slug] = interval * 60
@@ -57,19 +57,28 @@ struct SyncSettings {
     }
     service.concurrency =
       try Settings.integer("MODEL_SYNC_CONCURRENCY", environment("MODEL_SYNC_CONCURRENCY"), in: 1...64) ?? 8
-    service.providers = try slugs("MODEL_SYNC_PROVIDERS")
-    service.skipped = try slugs("MODEL_SYNC_SKIP_PROVIDERS") ?? []
+    service.providers = try slugs("MODEL_SYNC_PROVIDERS", default: "all")
+    service.skipped = try slugs("MODEL_SYNC_SKIP_PROVIDERS", default: "none") ?? []
+    if let base = Self.given("MODEL_SYNC_BASE_URL", environment), let flaw = BaseAddress.flaw(in: base) {
+      throw SettingsError(name: "MODEL_SYNC_BASE_URL", reason: flaw)
+    }
   }
 
-  private func slugs(_ name: String) throws(SettingsError) -> Set<ProviderSlug>? {
-    guard let text = environment(name), !text.isEmpty, text != "all", text != "none" else { return nil }
+  /// The value of a variable; nil where it is not set, or empty.
+  private static func given(_ name: String, _ environment: (String) -> String?) -> String? {
+    environment(name).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The providers that a variable names; nil for the word that stands for its default.
+  private func slugs(_ name: String, default word: String) throws(SettingsError) -> Set<ProviderSlug>? {
+    guard let text = Self.given(name, environment), text != word else { return nil }
     var slugs: Set<ProviderSlug> = []
-    for part in text.split(separator: ",") {
-      let word = part.split(separator: " ").joined()
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       do {
-        slugs.insert(try registry.named(word).slug)
+        slugs.insert(try registry.named(part.split(separator: " ").joined()).slug)
       } catch {
-        throw SettingsError(name: name, reason: error.description)
+        throw SettingsError(
+          name: name, reason: "expected \(word), or providers with commas in between: \(error.description)")
       }
     }
     return slugs
@@ -90,8 +99,8 @@ struct SyncSettings {
     let values = [
       String(service.interval / 60), service.providers.map { $0.map(\.text).sorted().joined(separator: ",") } ?? "all",
       service.skipped.isEmpty ? "none" : service.skipped.map(\.text).sorted().joined(separator: ","),
-      String(service.concurrency), environment("MODEL_SYNC_BASE_URL") ?? "not set",
-      environment("MODEL_PROVIDERS_FILE") ?? "DATA_DIR/providers.json",
+      String(service.concurrency), Self.given("MODEL_SYNC_BASE_URL", environment) ?? "not set",
+      Self.given("MODEL_PROVIDERS_FILE", environment) ?? "DATA_DIR/providers.json",
     ]
     return zip(Self.variables, values).map { (variable: $0, value: $1) }
   }

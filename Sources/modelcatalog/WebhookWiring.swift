@@ -35,13 +35,8 @@ struct WebhookWiring: Service, CustomStringConvertible {
     _ secret: WebhookSecret, _ body: (WebhookTransport) async throws -> Result
   ) async throws -> Result {
     let client = HTTPClient(configuration: WebhookTransport.configuration())
-    do {
-      let result = try await body(WebhookTransport(client: client, secret: secret, now: now))
-      try await client.shutdown()
-      return result
-    } catch {
-      try await client.shutdown()
-      throw error
+    return try await closing(client.shutdown) {
+      try await body(WebhookTransport(client: client, secret: secret, now: now))
     }
   }
 

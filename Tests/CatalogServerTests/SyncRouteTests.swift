@@ -25,6 +25,7 @@ private final class RecordingSync: SyncControl {
 
   func clearError(provider: String) throws {
     if provider == "nobody" { throw SyncControlError.unknownProvider("there is no provider \"nobody\"") }
+    if provider == "lost" { throw SyncControlError.unavailable("Redis does not answer") }
     calls.withLockedValue { $0.append("clear \(provider)") }
   }
 }
@@ -88,8 +89,10 @@ struct SyncRouteTests {
     "refuse what they do not understand",
     arguments: [
       ("POST", "/admin/sync/nobody", 404), ("POST", "/admin/sync/busy", 429), ("GET", "/admin/sync/jobs/8", 404),
-      ("DELETE", "/admin/sync/errors/nobody", 404), ("GET", "/admin/sync", 405), ("POST", "/admin/sync/a/b", 404),
+      ("DELETE", "/admin/sync/errors/nobody", 404), ("DELETE", "/admin/sync/errors/lost", 503),
+      ("GET", "/admin/sync", 405), ("POST", "/admin/sync/a/b", 404),
       ("POST", "/admin/sync?dry_run=maybe", 400), ("POST", "/admin/sync?nonsense=1", 400),
+      ("POST", "/admin/sync/groq?providers=openai", 400),
       ("DELETE", "/admin/model-sync/flush-models", 410), ("POST", "/admin/model-sync/reset-and-resync", 410),
     ])
   func refused(_ method: String, _ target: String, _ status: Int) async throws {

@@ -171,12 +171,23 @@ struct ProviderConfigurationTests {
       "https://a.example:99999/",
       "https://a.example:8 0/", "https://A.example/", "https://a_b.example/", "https://{HOST}/v1",
       "https://[a.example/",
-      "https://a.example/{}", "https://a.example/{A-B}", "https://a.example/{A", "https://a.example/A}",
+      "https://a.example/{}", "https://a.example/{A-B}", "http://0127.0.0.1/", "https://a.example/{My_Key}",
+      "https://a.example/{A__KEY}",
+      "https://a.example/{A", "https://a.example/A}",
       "https://a.example/\\u0000", "https://a.example/\\r\\nx: y", "https://a.example/é", "javascript:alert(1)",
     ])
   func badAddress(_ url: String) throws {
     let refusal = try Self.refusal(#"[{"slug":"a","url":"\#(url)"}]"#)
     #expect(refusal?.hasPrefix("provider 1 (a), url: ") == true, "\(refusal ?? "was taken")")
+  }
+
+  @Test(
+    "A variable that could not be found by its name is refused, and not repeated",
+    arguments: ["My_Key", "my_key", "A__KEY", "_KEY", "KEY_", "1_KEY", "KEY-1"])
+  func badVariable(_ name: String) throws {
+    let refusal = try Self.refusal(#"[{"slug":"a","url":"https://a.example/","key_variable":"\#(name)"}]"#)
+    #expect(refusal?.hasPrefix("provider 1 (a), key_variable: expected the name") == true, "\(refusal ?? "was taken")")
+    #expect(refusal?.contains(name) == false)
   }
 
   @Test("A key in an address is answered with where it belongs, and not repeated")

@@ -81,6 +81,46 @@ import Testing
     }
   }
 
+  @Test(
+    "A setting of the sync that cannot be used is named, and an address with a password is not repeated",
+    arguments: [
+      ("MODEL_SYNC_PROVIDERS", "none", "expected all, or providers"),
+      ("MODEL_SYNC_SKIP_PROVIDERS", "all", "expected none, or providers"),
+      ("MODEL_SYNC_SKIP_PROVIDERS", "openrouter,", "expected none, or providers"),
+      ("LITELLM_SYNC_INTERVAL_MINUTES", "often", "whole number"),
+      ("MODEL_SYNC_BASE_URL", "https://me:hunter2@proxy.example.com", "has a user name"),
+      ("MODEL_SYNC_BASE_URL", "http://proxy.example.com/hunter2", "expected https://"),
+      ("MODEL_SYNC_BASE_URL", "https://proxy.example.com/?key=hunter2", "must not have a query"),
+    ])
+  func badSyncSetting(name: String, value: String, reason: String) async throws {
+    try await withSandbox { sandbox in
+      let result = try await sandbox.run(["doctor"], environment: [name: value])
+      #expect(result.exitCode == 1)
+      #expect(result.errors.contains("\(name): ") && result.errors.contains(reason), "\(result.errors)")
+      #expect(!(result.text + result.errors).contains("hunter2"))
+    }
+  }
+
+  @Test(
+    "What is synced by itself is told, of single providers and of curated lists, too",
+    arguments: [
+      ([:], "nothing is synced by itself"), (["OPENROUTER_SYNC_INTERVAL_MINUTES": "0"], "nothing is synced by itself"),
+      (["MODEL_SYNC_INTERVAL_MINUTES": "30", "MODEL_PROVIDERS_FILE": ""], "synced every 30 minutes by a server"),
+      (["LITELLM_SYNC_INTERVAL_MINUTES": "5"], "litellm every 5 minutes"),
+      (
+        ["MODEL_SYNC_INTERVAL_MINUTES": "30", "OPENROUTER_SYNC_INTERVAL_MINUTES": "0"],
+        "synced every 30 minutes by a server, openrouter not by itself"
+      ),
+    ] as [([String: String], String)])
+  func schedule(environment: [String: String], text: String) async throws {
+    try await withSandbox { sandbox in
+      let result = try await sandbox.run(["doctor", "--json"], environment: environment)
+      #expect(result.exitCode == 0, "\(result.errors)")
+      let finding = try #require(try Self.findings(result).first { $0.name == "sync" })
+      #expect(finding.text.hasSuffix(text) || finding.text.contains(text + ":"), "\(finding.text)")
+    }
+  }
+
   @Test("DATABASE_URL names a file", arguments: ["sqlite:named.sqlite", "sqlite:///DIRECTORY/named.sqlite"])
   func databaseURL(template: String) async throws {
     try await withSandbox { sandbox in

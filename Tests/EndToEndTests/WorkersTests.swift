@@ -94,6 +94,18 @@ struct WorkersTests {
     return String(decoding: data, as: UTF8.self).split(separator: ") ").last?.first != "Z"
   }
 
+  @Test(
+    "A wrong setting ends the start before there are any workers",
+    arguments: [("MODEL_SYNC_CONCURRENCY", "many"), ("MODEL_WEBHOOK_URLS", "nowhere")])
+  func badSetting(name: String, value: String) async throws {
+    try await withSandbox(.bundled) { sandbox in
+      let result = try await sandbox.run(
+        ["serve", "--workers", "2", "--port", "0"], environment: [name: value], waitsForPlace: false)
+      #expect(result.exitCode == 1)
+      #expect(result.errors.contains("\(name): "), "\(result.errors)")
+    }
+  }
+
   @Test("A port that is taken and a worker count out of bounds are refused before anything starts")
   func refusals() async throws {
     try await withWorkers { sandbox, process, server in

@@ -67,6 +67,29 @@ struct AdviceTests {
     #expect(error?.description.contains("run \"modelcatalog migrate\"") == true)
   }
 
+  @Test("when the catalog in it is older than the program and nothing may be changed")
+  func oldCatalog() async throws {
+    let server = try SharedServer.server()
+    let url = try server.makeDatabase()
+    _ = try server.psql(
+      """
+      CREATE SCHEMA modelcatalog;
+      CREATE TABLE modelcatalog.migrations (
+        version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+      );
+      \(Schema.migrations[0])
+      \(Schema.migrations[1])
+      INSERT INTO modelcatalog.migrations (version) VALUES (1), (2);
+      """, in: url)
+    let configuration = PostgresStore.Configuration(primary: try PostgresConfiguration(url: url))
+    let store = try await PostgresStore(configuration, migrates: false, logger: silent)
+    let error = await #expect(throws: StoreError.self) {
+      _ = try await store.changes(after: 0, provider: nil, limit: 1)
+    }
+    try await store.close()
+    #expect(error?.description.contains("run \"modelcatalog migrate\"") == true, "\(String(describing: error))")
+  }
+
   @Test("when another holds the catalog's write lock for too long")
   func locked() async throws {
     try await withTemporaryStore { store, url in

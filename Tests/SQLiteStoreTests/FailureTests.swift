@@ -65,6 +65,18 @@ struct FailureTests {
     }
   }
 
+  @Test("Imports that change something are remembered; one that changes nothing leaves no trace")
+  func remembered() async throws {
+    try await withTemporaryStore { store, path in
+      let count = "SELECT count(*) FROM imports"
+      for _ in 0..<3 { try await store.importOffers([.sample(id: "a")]) }
+      #expect(try Shell.run(count, path).text == "1\n")
+      try await store.importOffers([.sample(id: "a", contextLength: 64_000)])
+      try await store.importOffers([.sample(id: "a", contextLength: 64_000)])
+      #expect(try Shell.run(count, path).text == "2\n")
+    }
+  }
+
   @Test("A change of another process is noticed by asking for the manifest", .timeLimit(.minutes(1)))
   func noticed() async throws {
     try await withTemporaryStore { store, path in

@@ -16,7 +16,7 @@ public protocol ImportTransaction {
   /// Changes the entries of a provider in the quarantine; new ones are pending since now.
   mutating func write(_ update: QuarantineUpdate, of slug: ProviderSlug) throws
 
-  /// Remembers that there was an import.
+  /// Remembers an import that changed something; one that changes nothing leaves no trace, however often it is repeated.
   ///
   /// - Parameters:
   ///   - report: what it did to one provider.
@@ -57,7 +57,7 @@ extension ImportOptions {
     }
     report.revision = try transaction.write(review.diff, isNew: current == nil)
     try transaction.write(review.quarantine, of: slug)
-    try transaction.record(report, format: format, newest: review.diff.newest)
+    if review.diff.isWorthWriting { try transaction.record(report, format: format, newest: review.diff.newest) }
     return report
   }
 }

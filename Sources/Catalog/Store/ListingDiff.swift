@@ -124,6 +124,9 @@ public struct ListingDiff: Sendable {
   /// All rows to update.
   public var updates: [Change] { changed + confirmed }
 
+  /// Whether anything has to be written.
+  var isWorthWriting: Bool { isProviderChanged || !isEmpty || !confirmed.isEmpty }
+
   /// When what the listings say was observed, which is when it came into effect, as ``CatalogChange/effectiveAt``.
   public var effectiveAt: String? { newest.flatMap { CatalogTime.text(unixSeconds: $0.observedAt) } }
 

@@ -25,8 +25,18 @@ public protocol QuarantineTransaction: EditTransaction {
   mutating func mark(_ entry: QuarantineEntry, _ state: QuarantineEntry.State, by name: String) throws
     -> QuarantineEntry
 
+  /// Deletes those of the offers that are there.
+  mutating func deleteOffers(_ ids: [String], of provider: ProviderSlug) throws
+
   /// Says since when what is written next has been in effect, as ``CatalogChange/effectiveAt``; nil for now.
   mutating func dateChanges(to effectiveAt: String?) throws
+}
+
+extension QuarantineTransaction {
+  /// Deletes one after the other; a store that is far away does better.
+  public mutating func deleteOffers(_ ids: [String], of provider: ProviderSlug) throws {
+    for id in ids { _ = try deleteOffer(id, of: provider) }
+  }
 }
 
 extension QuarantineEntry.Decision {
@@ -84,7 +94,7 @@ extension QuarantineEntry.Decision {
       throw StoreError.corruptRow(
         provider: entry.provider.text, offer: "-", reason: "entry \(entry.id) of the table quarantine: \(error)")
     }
-    for id in ids ?? [] { if let id = id.string { _ = try transaction.deleteOffer(id, of: entry.provider) } }
+    try transaction.deleteOffers((ids ?? []).compactMap(\.string), of: entry.provider)
   }
 }
 

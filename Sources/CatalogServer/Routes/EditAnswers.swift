@@ -56,7 +56,7 @@ struct EditAnswers {
     } catch let error as StoreError {
       throw Problem(error)
     }
-    let publication = report.kind == .unchanged ? nil : await publish(report.manifest)
+    let publication = report.kind == .unchanged ? nil : await service.publish(report.manifest, logger: logger)
     let isServed = report.kind == .unchanged || publication != nil
     var json = JSONWriter()
     json.object { json in
@@ -68,14 +68,16 @@ struct EditAnswers {
       status: report.kind == .created ? .created : .ok, outcome: report.kind.rawValue,
       body: ByteBuffer(bytes: json.bytes))
   }
+}
 
+extension CatalogService {
   /// Makes every later read of this server see what was committed, and tells the other workers. A failure is no failure of
-  /// the update: then the answer is nil.
-  private func publish(_ manifest: Manifest) async -> Publication? {
+  /// what was committed: then it is logged, and the answer is nil.
+  func publish(_ manifest: Manifest, logger: Logger) async -> Publication? {
     do {
-      return try await service.publish(manifest)
+      return try await publish(manifest)
     } catch {
-      logger.warning("A manual update was committed, but is not served yet", metadata: ["reason": "\(error)"])
+      logger.warning("A change was committed, but is not served yet", metadata: ["reason": "\(error)"])
       return nil
     }
   }

@@ -60,7 +60,7 @@ struct ReviewAnswers {
       throw Problem.badRequest("\"\(decision.prefix(40))\" is no decision", allowed: allowed)
     }
     let decided = try await service.store.decide(number, decision, by: by)
-    let isServed = await isPublished(decided.manifest)
+    let isServed = await service.publish(decided.manifest, logger: logger) != nil
     var json = JSONWriter()
     json.object { json in
       decided.entry.writeMembers(to: &json)
@@ -113,7 +113,7 @@ struct ReviewAnswers {
 
   private func set(_ edit: OverrideEdit) async throws -> AdminAnswer {
     let report = try await service.store.setOverrides(edit, dryRun: false)
-    let isServed = report.isChanged ? await isPublished(report.manifest) : true
+    let isServed = report.isChanged ? await service.publish(report.manifest, logger: logger) != nil : true
     return Self.list(report.overrides, outcome: report.isChanged ? "changed" : "unchanged", isServed: isServed) {
       $1.writeMembers(to: &$0)
     }
@@ -135,17 +135,6 @@ struct ReviewAnswers {
     try parameters.finish(known: ["by"])
     guard (1...100).contains(name.utf8.count) else { throw .badRequest("\"by\" must have 1 to 100 bytes") }
     return name
-  }
-
-  /// Makes every later read of this server see what was committed, and tells the other workers.
-  private func isPublished(_ manifest: Manifest) async -> Bool {
-    do {
-      try await service.publish(manifest)
-      return true
-    } catch {
-      logger.warning("A decision was committed, but is not served yet", metadata: ["reason": "\(error)"])
-      return false
-    }
   }
 
   private static func list<Element>(

@@ -10,8 +10,11 @@ struct SyncAnswers {
   func answer(to route: SyncRoute, query: [(name: String, value: String)]) async throws -> AdminAnswer {
     do {
       switch route {
-      case .startAll: return try await start(providers: query.filter { $0.name == "providers" }.map(\.value), query)
-      case .start(let provider): return try await start(providers: [provider], query)
+      case .startAll:
+        let names = query.filter { $0.name == "providers" }.map(\.value)
+        let others = query.filter { $0.name != "providers" }
+        return try await start(providers: names, others, known: ["dry_run", "force", "providers"])
+      case .start(let provider): return try await start(providers: [provider], query, known: ["dry_run", "force"])
       case .status:
         try Parameters(query).finish(known: [])
         return AdminAnswer(outcome: "status", body: ByteBuffer(bytes: try await sync.status()))
@@ -32,12 +35,12 @@ struct SyncAnswers {
   }
 
   private func start(
-    providers: [String], _ query: [(name: String, value: String)]
+    providers: [String], _ query: [(name: String, value: String)], known: [String]
   ) async throws -> AdminAnswer {
-    var parameters = Parameters(query.filter { $0.name != "providers" })
+    var parameters = Parameters(query)
     let dryRun = try parameters.takeBool("dry_run") ?? false
     let force = try parameters.takeBool("force") ?? false
-    try parameters.finish(known: ["dry_run", "force", "providers"])
+    try parameters.finish(known: known)
     let (job, document) = try await sync.start(providers: providers, dryRun: dryRun, force: force)
     var json = JSONWriter()
     json.object { json in
@@ -60,6 +63,7 @@ extension Problem {
     case .unknownJob(let text): self.init(status: .notFound, kind: "job-not-found", detail: text)
     case .busy(let text):
       self.init(status: .tooManyRequests, kind: "busy", detail: text, headers: [(.retryAfter, "10")])
+    case .unavailable(let text): self = .unavailable(text)
     }
   }
 }

@@ -64,10 +64,12 @@ struct ProviderAddress {
     return host
   }
 
-  private static func isLoopback(_ host: String) -> Bool {
-    if host == "localhost" || host == "[::1]" { return true }
-    let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-    return numbers.count == 4 && numbers[0] == 127 && numbers.allSatisfy { $0 != nil }
+  /// Whether a host is this machine, whatever a name server says: a number with a leading zero may be meant as octal.
+  static func isLoopback(_ host: String) -> Bool {
+    if ["localhost", "::1", "[::1]"].contains(host) { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127"
+      && parts.allSatisfy { part in UInt8(part).map { "\($0)" == part } ?? false }
   }
 
   private static func checkVariables(in text: Substring, allowed: Bool) throws(Flaw) {
@@ -80,12 +82,32 @@ struct ProviderAddress {
     }
   }
 
-  /// Whether a text may be the name of an environment variable.
+  /// Whether a text may be the name of an environment variable: words of capital letters and digits with `_` between them, as
+  /// variables are looked up by their words.
   static func isVariable(_ name: some StringProtocol) -> Bool {
-    let isLetter = { (byte: UInt8) in
-      (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || byte == 0x5F
-    }
+    let isLetter = { (byte: UInt8) in (0x41...0x5A).contains(byte) }
     guard (1...128).contains(name.utf8.count), let first = name.utf8.first, isLetter(first) else { return false }
-    return name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }
+    return name.utf8.split(separator: 0x5F, omittingEmptySubsequences: false).allSatisfy { word in
+      !word.isEmpty && word.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) }
+    }
+  }
+}
+
+/// An address that stands for those of providers, such as that of a proxy.
+public enum BaseAddress {
+  /// Why a text is no such address, for a person; nil where it is one. The text is not repeated, as it may hold a password.
+  public static func flaw(in text: String) -> String? {
+    do {
+      _ = try checked(text)
+      return nil
+    } catch {
+      return error.reason
+    }
+  }
+
+  static func checked(_ text: String) throws(ProviderAddress.Flaw) -> String {
+    let address = try ProviderAddress(text, allowsVariables: false).text
+    guard !address.contains("?") else { throw ProviderAddress.Flaw("must not have a query") }
+    return address
   }
 }

@@ -80,8 +80,7 @@ struct ProviderEndpoint: Sendable, CustomStringConvertible {
   /// Puts the path and query of an address behind another one, to which keys may be sent as well.
   private static func moved(_ address: String, to base: String, variable: String) throws(FetchError) -> String {
     do throws(ProviderAddress.Flaw) {
-      let checked = try ProviderAddress(base, allowsVariables: false).text
-      guard !checked.contains("?") else { throw ProviderAddress.Flaw("must not have a query") }
+      let checked = try BaseAddress.checked(base)
       guard let host = address.range(of: "://"), let path = address[host.upperBound...].firstIndex(of: "/") else {
         return checked
       }

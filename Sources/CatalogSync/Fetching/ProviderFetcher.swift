@@ -40,9 +40,7 @@ public struct ProviderFetcher: Sendable {
   ///
   /// - Parameters:
   ///   - client: a client made with ``configuration(limits:)``.
-  ///   - limits: how long is waited for what, and how much is read.
   ///   - environment: the value of an environment variable; nil where it is not set.
-  ///   - logger: receives what operators should know.
   public init(
     client: HTTPClient, limits: FetchLimits = FetchLimits(), environment: @escaping @Sendable (String) -> String?,
     logger: Logger
@@ -82,7 +80,6 @@ public struct ProviderFetcher: Sendable {
   /// Asks a provider for its list, several times where that may help.
   ///
   /// - Parameters:
-  ///   - adapter: whom to ask, and how.
   ///   - validators: those of the list that is held; nil to have the list in any case.
   ///   - observedAt: the time now, in seconds since 1970.
   /// - Throws: ``FetchError``, or `CancellationError`.

@@ -34,9 +34,7 @@ public struct Plausibility: ImportReviewer {
 
   /// A reviewer.
   ///
-  /// - Parameters:
-  ///   - rules: from where on a change cannot be believed.
-  ///   - market: what other providers ask for the same models.
+  /// - Parameter market: what other providers ask for the same models.
   public init(rules: Rules = Rules(), market: MarketPrices = MarketPrices()) {
     self.rules = rules
     self.market = market

@@ -39,9 +39,7 @@ public final class ErrorStates: Sendable {
 
   /// An error-state cache.
   ///
-  /// - Parameters:
-  ///   - notes: what all workers share; nil for this process alone.
-  ///   - logger: receives what operators should know.
+  /// - Parameter notes: what all workers share; nil for this process alone.
   public init(notes: (any SharedNotes)?, logger: Logger) {
     self.notes = notes
     self.logger = logger
@@ -64,10 +62,7 @@ public final class ErrorStates: Sendable {
 
   /// Remembers that a sync has failed.
   ///
-  /// - Parameters:
-  ///   - provider: whose sync failed.
-  ///   - error: why.
-  ///   - now: in seconds since 1970.
+  /// - Parameter now: in seconds since 1970.
   /// - Returns: the state from now on.
   @discardableResult
   public func failed(_ provider: ProviderSlug, _ error: FetchError, now: Int) async -> ErrorState {
@@ -76,22 +71,30 @@ public final class ErrorStates: Sendable {
     let state = ErrorState(
       failures: failures, kind: error.kind, message: error.description, since: before?.since ?? now, at: now,
       retryAt: now + max(ErrorState.backoff(failures: failures), error.secondsToWait ?? 0))
-    await set(state, of: provider)
-    return state
-  }
-
-  /// Forgets what was wrong with a provider.
-  public func clear(_ provider: ProviderSlug) async { await set(nil, of: provider) }
-
-  private func set(_ state: ErrorState?, of provider: ProviderSlug) async {
-    own.withLockedValue { $0[provider] = state }
     do {
-      let text = try state.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
-      try await notes?.setNote(Self.name(provider), text, for: .seconds(Self.memory))
+      try await set(state, of: provider)
     } catch {
       logger.warning(
         "An error state cannot be shared", metadata: ["provider": "\(provider)", "reason": "\(error)"])
     }
+    return state
+  }
+
+  /// Forgets what was wrong with a provider.
+  ///
+  /// - Throws: ``ErrorStateNotCleared`` when only this worker has forgotten it.
+  public func clear(_ provider: ProviderSlug) async throws(ErrorStateNotCleared) {
+    do {
+      try await set(nil, of: provider)
+    } catch {
+      throw ErrorStateNotCleared(provider: provider, reason: "\(error)")
+    }
+  }
+
+  private func set(_ state: ErrorState?, of provider: ProviderSlug) async throws {
+    own.withLockedValue { $0[provider] = state }
+    let text = try state.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+    try await notes?.setNote(Self.name(provider), text, for: .seconds(Self.memory))
   }
 
   /// The state that a note says. One that cannot be read says nothing, and is replaced at the next failure.
@@ -105,4 +108,15 @@ public final class ErrorStates: Sendable {
   }
 
   private static func name(_ provider: ProviderSlug) -> String { "errors:\(provider)" }
+}
+
+/// What was wrong with a provider could not be forgotten for all workers.
+public struct ErrorStateNotCleared: Error, CustomStringConvertible {
+  let provider: ProviderSlug
+  let reason: String
+
+  /// What is wrong and what to do, for a person.
+  public var description: String {
+    "other workers still leave \(provider) alone; clear it again when Redis answers: \(reason)"
+  }
 }

@@ -32,13 +32,9 @@ public struct ProviderSync: Sendable {
   /// A sync.
   ///
   /// - Parameters:
-  ///   - fetcher: asks the providers.
-  ///   - store: where the lists go.
-  ///   - errors: which providers are left alone.
   ///   - market: what other providers ask for the same models now.
   ///   - publish: tells all workers of what was committed.
   ///   - now: the time in seconds since 1970.
-  ///   - logger: receives what operators should know.
   public init(
     fetcher: ProviderFetcher, store: any CatalogStore & SyncRecords, errors: ErrorStates,
     market: @escaping @Sendable () async -> MarketPrices,
@@ -56,10 +52,7 @@ public struct ProviderSync: Sendable {
 
   /// Syncs a provider. What goes wrong is in the result, and nothing of it touches what is known of this or another provider.
   ///
-  /// - Parameters:
-  ///   - adapter: whom to sync.
-  ///   - options: what is taken and whether it is written.
-  ///   - token: unique per sync; nobody else syncs the provider meanwhile.
+  /// - Parameter token: unique per sync; nobody else syncs the provider meanwhile.
   public func run(_ adapter: ProviderAdapter, _ options: SyncOptions, token: String) async -> SyncResult {
     let start = ContinuousClock.now
     var result: SyncResult
@@ -81,7 +74,11 @@ public struct ProviderSync: Sendable {
     do {
       try fetcher.check(adapter)
     } catch {
-      return SyncResult(adapter.slug, .skipped, reason: error.description)
+      // A key that nobody has set is a choice; one that cannot be sent is a mistake.
+      if case .missingVariable = error { return SyncResult(adapter.slug, .skipped, reason: error.description) }
+      var result = SyncResult(adapter.slug, .failed, reason: error.description)
+      result.errorKind = error.kind
+      return result
     }
     if !options.isManual, let state = await errors.states(of: [adapter.slug])[adapter.slug], state.retryAt > now() {
       let reason = "left alone for \(state.retryAt - now()) s after \(state.failures) failures: \(state.message)"
@@ -104,7 +101,7 @@ public struct ProviderSync: Sendable {
     if result.outcome != .failed {
       record.succeededAt = record.attemptedAt
       record.failure = nil
-      await errors.clear(adapter.slug)
+      await cleared(adapter)
     }
     if result.outcome == .changed { record.changedAt = record.attemptedAt }
     if let list { record.list = list }
@@ -122,6 +119,15 @@ public struct ProviderSync: Sendable {
 
   private func save(_ record: ProviderSyncRecord, of adapter: ProviderAdapter) async throws {
     try await store.setRecord(.provider, adapter.slug.text, try SyncJSON.encode(record))
+  }
+
+  /// A state that stays although the sync went well only delays the next one; it ends by itself.
+  private func cleared(_ adapter: ProviderAdapter) async {
+    do {
+      try await errors.clear(adapter.slug)
+    } catch {
+      logger.warning("An error state cannot be shared", metadata: ["reason": "\(error)"])
+    }
   }
 
   private func record(of provider: ProviderSlug) async throws -> ProviderSyncRecord? {

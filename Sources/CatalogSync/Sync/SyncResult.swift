@@ -45,7 +45,7 @@ public struct SyncResult: Sendable, Codable {
   public var errorKind: String?
   /// How many offers the list has.
   public var offers = 0
-  /// How many of them have a price in each state, by `PriceState`.
+  /// How many of them have a price in each state, by ``PriceState``.
   public var prices: [String: Int] = [:]
   /// Offers that are new.
   public var added = 0

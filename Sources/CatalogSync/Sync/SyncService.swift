@@ -52,15 +52,9 @@ public final class SyncService: Sendable {
   /// A service.
   ///
   /// - Parameters:
-  ///   - registry: the providers that are known.
-  ///   - configuration: how often, and which of them.
-  ///   - fetcher: asks the providers.
-  ///   - store: where the lists go, and who does what.
-  ///   - errors: which providers are left alone.
-  ///   - market: what other providers ask for the same models now.
   ///   - publish: tells all workers of what was committed.
+  ///   - market: what other providers ask for the same models now.
   ///   - now: the time in seconds since 1970.
-  ///   - logger: receives what operators should know.
   public init(
     registry: ProviderRegistry, configuration: Configuration, fetcher: ProviderFetcher,
     store: any CatalogStore & SyncRecords, errors: ErrorStates,
@@ -123,11 +117,7 @@ public final class SyncService: Sendable {
 
   /// Does a job, and returns when it is done.
   ///
-  /// - Parameters:
-  ///   - adapters: whom to sync.
-  ///   - options: what is taken and whether it is written.
-  ///   - trigger: who asked for it.
-  ///   - onResult: called with each result as it comes.
+  /// - Parameter onResult: called with each result as it comes.
   public func perform(
     _ adapters: [ProviderAdapter], _ options: SyncOptions, trigger: SyncJob.Trigger,
     onResult: @Sendable (SyncResult) -> Void = { _ in }

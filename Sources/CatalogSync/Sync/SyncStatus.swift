@@ -69,8 +69,8 @@ extension SyncService {
 
   /// Lets a provider be asked again at once that was left alone after failures.
   ///
-  /// - Throws: ``UnknownProvider`` when there is none of this name.
+  /// - Throws: ``UnknownProvider`` when there is none of this name, and ``ErrorStateNotCleared``.
   public func clearError(of name: String) async throws {
-    await errors.clear(try registry.named(name).slug)
+    try await errors.clear(try registry.named(name).slug)
   }
 }

@@ -24,7 +24,7 @@ public struct WebhookReceiver: Sendable, Hashable, CustomStringConvertible {
       throw WebhookSettingError(
         "is no address such as https://hooks.example.com/catalog, of at most \(Self.maximumLength) bytes")
     }
-    guard url.scheme == "https" || (url.scheme == "http" && Self.isLoopback(host)) else {
+    guard url.scheme == "https" || (url.scheme == "http" && ProviderAddress.isLoopback(host)) else {
       throw WebhookSettingError("must begin with https://; http:// only reaches this machine")
     }
     guard url.user() == nil, url.password() == nil, url.fragment() == nil else {
@@ -59,12 +59,6 @@ public struct WebhookReceiver: Sendable, Hashable, CustomStringConvertible {
       throw WebhookSettingError("has \(receivers.count) addresses, at most \(maximumCount) are allowed")
     }
     return receivers
-  }
-
-  private static func isLoopback(_ host: String) -> Bool {
-    let bytes = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
-    return host == "localhost" || host == "::1" || host == "[::1]"
-      || (bytes.count == 4 && bytes[0] == 127 && !bytes.contains(nil))
   }
 
   /// The host.

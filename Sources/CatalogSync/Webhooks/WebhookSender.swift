@@ -24,13 +24,7 @@ public final class WebhookSender: Sendable {
 
   /// A sender.
   ///
-  /// - Parameters:
-  ///   - receivers: who is told.
-  ///   - transport: sends and signs.
-  ///   - limits: how long is waited, and how much is sent at once.
-  ///   - store: the change log, and how far each receiver has got.
-  ///   - now: the time in seconds since 1970.
-  ///   - logger: receives what operators should know.
+  /// - Parameter now: the time in seconds since 1970.
   public init(
     receivers: [WebhookReceiver], transport: WebhookTransport, limits: WebhookLimits = WebhookLimits(),
     store: any CatalogStore & SyncRecords, now: @escaping @Sendable () -> Int, logger: Logger
@@ -50,10 +44,7 @@ public final class WebhookSender: Sendable {
   private func lead() async {
     while !Task.isCancelled {
       do {
-        let asked = ContinuousClock.now
-        let isLeading = try await store.acquireLease(Self.lease, token: worker, for: limits.lease)
-        if isLeading, !leads() { try await records.forgetStopped(except: receivers) }
-        leadsUntil.withLockedValue { $0 = isLeading ? asked + limits.lease : nil }
+        try await takeLead()
       } catch {
         logger.warning("Nobody may send webhooks for now", metadata: ["reason": "\(error)"])
       }
@@ -61,16 +52,33 @@ public final class WebhookSender: Sendable {
     }
     do {
       // Cancelled work cannot ask the database, so that is not part of it.
-      try await Task { try await store.releaseLease(Self.lease, token: worker) }.value
+      try await Task { try await endLead() }.value
     } catch {
       logger.info("The lead of the webhooks ends with its lease", metadata: ["reason": "\(error)"])
     }
+  }
+
+  /// Takes or prolongs the lease where nobody else holds it.
+  func takeLead() async throws {
+    let asked = ContinuousClock.now
+    let isLeading = try await store.acquireLease(Self.lease, token: worker, for: limits.lease)
+    if isLeading, !leads() { try await records.forgetStopped(except: receivers) }
+    leadsUntil.withLockedValue { $0 = isLeading ? asked + limits.lease : nil }
+  }
+
+  /// Lets another worker take the lease at once.
+  func endLead() async throws {
+    leadsUntil.withLockedValue { $0 = nil }
+    try await store.releaseLease(Self.lease, token: worker)
   }
 
   /// Whether this worker holds the lease, and will for as long.
   private func leads(for duration: Duration = .zero) -> Bool {
     leadsUntil.withLockedValue { $0.map { $0 - ContinuousClock.now > duration } ?? false }
   }
+
+  /// Whether an attempt that begins now ends before another worker may make one.
+  private var mayAttempt: Bool { leads(for: limits.deadline + limits.reading + limits.lease / 20) }
 
   // MARK: Receivers
 
@@ -79,8 +87,7 @@ public final class WebhookSender: Sendable {
     var failures = 0
     while !Task.isCancelled {
       var pause = limits.poll
-      // An attempt must end before another worker may make one.
-      if leads(for: limits.deadline + limits.lease / 20) {
+      if mayAttempt {
         do {
           pause = try await step(receiver)
           failures = 0
@@ -97,22 +104,24 @@ public final class WebhookSender: Sendable {
     }
   }
 
-  /// Sends the next message where there is one.
+  /// Sends the next message where there is one. A worker whose lead ends meanwhile writes nothing down: another one may be
+  /// further, and sends again what it does not know to be taken.
   ///
   /// - Returns: how long to wait until the next step.
   func step(_ receiver: WebhookReceiver) async throws -> Duration {
     guard var record = try await records.all()[receiver.name] else {
       // What was before a receiver came is no news to it.
       let end = try await store.newestChanges(limit: 1).last?.sequence ?? 0
-      try await records.save(WebhookRecord(cursor: end), of: receiver)
+      if leads() { try await records.save(WebhookRecord(cursor: end), of: receiver) }
       return limits.poll
     }
     guard record.stoppedAt == nil else { return limits.poll }
     if let retryAt = record.retryAt, retryAt > now() { return .seconds(retryAt - now()) }
     let changes = try await nextChanges(&record, of: receiver)
-    guard let batch = record.batch, !changes.isEmpty else { return limits.poll }
+    guard let batch = record.batch, !changes.isEmpty, mayAttempt else { return limits.poll }
     let outcome = try await transport.send(WebhookMessage(id: batch.id, changes: changes), to: receiver)
     let pause = note(outcome, in: &record, batch, receiver)
+    guard leads() else { return limits.poll }
     try await records.save(record, of: receiver)
     return pause
   }
@@ -124,7 +133,7 @@ public final class WebhookSender: Sendable {
     let changes = try await store.changes(after: record.cursor, provider: nil, limit: limits.changes)
     if let batch = record.batch { return changes.filter { $0.sequence <= batch.end } }
     let fitting = changes.prefix(WebhookMessage.count(of: changes, bytes: limits.bytes))
-    guard let last = fitting.last else { return [] }
+    guard let last = fitting.last, leads() else { return [] }
     record.batch = WebhookRecord.Batch(id: WebhookMessage.newID(), end: last.sequence)
     try await records.save(record, of: receiver)
     return Array(fitting)

@@ -21,6 +21,7 @@ public struct WebhookTransport: Sendable {
   private let client: HTTPClient
   private let secret: WebhookSecret
   private let deadline: Duration
+  private let reading: Duration
   private let now: @Sendable () -> Int
 
   /// The most of an answer that is read.
@@ -30,8 +31,6 @@ public struct WebhookTransport: Sendable {
   ///
   /// - Parameters:
   ///   - client: a client made with ``configuration(limits:)``.
-  ///   - secret: what messages are signed with.
-  ///   - limits: how long an answer is waited for.
   ///   - now: the time in seconds since 1970.
   public init(
     client: HTTPClient, secret: WebhookSecret, limits: WebhookLimits = WebhookLimits(),
@@ -40,6 +39,7 @@ public struct WebhookTransport: Sendable {
     self.client = client
     self.secret = secret
     deadline = limits.deadline
+    reading = limits.reading
     self.now = now
   }
 
@@ -58,7 +58,7 @@ public struct WebhookTransport: Sendable {
     try await send(WebhookMessage(testAt: now()), to: receiver)
   }
 
-  /// Sends a message once.
+  /// Sends a message once. The status of the answer says what came of it, whether its body ever ends or not.
   ///
   /// - Throws: `CancellationError`.
   func send(_ message: WebhookMessage, to receiver: WebhookReceiver) async throws -> WebhookOutcome {
@@ -72,10 +72,10 @@ public struct WebhookTransport: Sendable {
     ]
     request.body = .bytes(ByteBuffer(bytes: message.body))
     do {
-      return try await withDeadline(deadline, late: { HTTPClientError.deadlineExceeded }) { [request] in
-        let response = try await client.execute(request, deadline: .now() + .nanoseconds(deadline.nanoseconds))
-        return Self.outcome(of: response, text: await Self.text(of: response, from: receiver))
+      let response = try await withDeadline(deadline, late: { HTTPClientError.deadlineExceeded }) { [request] in
+        try await client.execute(request, deadline: .now() + .nanoseconds(deadline.nanoseconds))
       }
+      return Self.outcome(of: response, text: await text(of: response, from: receiver))
     } catch {
       // The client has an error of its own for being cancelled, which is no failure of the receiver.
       try Task.checkCancellation()
@@ -95,9 +95,12 @@ public struct WebhookTransport: Sendable {
   }
 
   /// The beginning of an answer, without the address where it repeats it. The status says enough when it cannot be read.
-  private static func text(of response: HTTPClientResponse, from receiver: WebhookReceiver) async -> String {
+  private func text(of response: HTTPClientResponse, from receiver: WebhookReceiver) async -> String {
     do {
-      let text = String(buffer: try await response.body.collect(upTo: longestAnswer))
+      let body = try await withDeadline(reading, late: { HTTPClientError.readTimeout }) {
+        try await response.body.collect(upTo: Self.longestAnswer)
+      }
+      let text = String(buffer: body)
       let path = receiver.url.drop { $0 != ":" }.dropFirst(3).drop { $0 != "/" && $0 != "?" }
       return Vocabulary.printable(path.count > 1 ? text.replacing(path, with: "***") : text, maximum: 200)
     } catch {

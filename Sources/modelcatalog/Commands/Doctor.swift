@@ -75,13 +75,21 @@ struct Doctor: AsyncParsableCommand {
     }
     let isPublic = all.count { !$0.authentication.isRequired }
     let keys = withKey.isEmpty ? "no key is set" : "keys of \(withKey.map(\.slug.text).joined(separator: ", ")) are set"
-    let schedule =
-      sync.service.interval == 0
-      ? "nothing is synced by itself: set MODEL_SYNC_INTERVAL_MINUTES, or use \"modelcatalog sync\""
-      : "synced every \(sync.service.interval / 60) minutes by a server"
     return Finding(
       name: "sync", isGood: true,
-      text: "\(all.count) providers are known, \(isPublic) of them have public lists; \(keys); \(schedule)")
+      text: "\(all.count) providers are known, \(isPublic) of them have public lists; \(keys); "
+        + schedule(sync.service))
+  }
+
+  private func schedule(_ configuration: SyncService.Configuration) -> String {
+    guard !configuration.isIdle else {
+      return "nothing is synced by itself: set MODEL_SYNC_INTERVAL_MINUTES, or use \"modelcatalog sync\""
+    }
+    let usual = configuration.interval == 0 ? [] : ["synced every \(configuration.interval / 60) minutes by a server"]
+    let own = configuration.intervals.sorted { $0.key < $1.key }.map { slug, interval in
+      interval == 0 ? "\(slug) not by itself" : "\(slug) every \(interval / 60) minutes"
+    }
+    return (usual + own).joined(separator: ", ")
   }
 
   private func show(_ variables: [(variable: Settings.Variable, value: String)], _ findings: [Finding]) {

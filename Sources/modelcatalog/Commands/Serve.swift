@@ -50,8 +50,9 @@ struct Serve: AsyncParsableCommand {
     logger.logLevel = settings.logLevel
     // Before there are any workers, so that a wrong one ends the start.
     let webhooks = try options.webhookSettings()
+    let sync = try options.syncSettings()
     if workerSocket == nil, let workers { return try await supervise(workers, settings, logger) }
-    try await serve(settings, webhooks, logger)
+    try await serve(settings, sync, webhooks, logger)
   }
 
   private func supervise(_ workers: Int, _ settings: Settings, _ logger: Logger) async throws {
@@ -70,13 +71,14 @@ struct Serve: AsyncParsableCommand {
     }
   }
 
-  private func serve(_ settings: Settings, _ webhooks: WebhookSettings, _ logger: Logger) async throws {
+  private func serve(
+    _ settings: Settings, _ sync: SyncSettings, _ webhooks: WebhookSettings, _ logger: Logger
+  ) async throws {
     let registry = PrometheusRegistry()
     CatalogServer.describeMetrics { registry.describe($0, help: $1) }
     MetricsSystem.bootstrap(PrometheusMetrics(registry: registry))
     let host = host ?? settings.host
     let port = port ?? settings.port
-    let sync = try options.syncSettings()
     let shared = settings.sharedTier(logger: logger)
     try await options.withServingStore(logger: logger) { store in
       let server = CatalogServer(

@@ -54,7 +54,12 @@ struct SyncReport {
       job.count(outcome) == 0 ? nil : "\(job.count(outcome)) \(outcome.words)"
     }
     let held = job.results.reduce(0) { $0 + $1.held }
-    let advice = held == 0 ? "" : " \(held) changes are held back: see \"modelcatalog quarantine list\"."
+    let advice =
+      held == 0
+      ? ""
+      : job.dryRun
+        ? " \(held) changes would be held back."
+        : " \(held) changes are held back: see \"modelcatalog quarantine list\"."
     return
       "\(job.dryRun ? "Nothing was written. " : "")\(job.results.count) providers: \(counts.joined(separator: ", ")).\(advice)"
   }
@@ -93,7 +98,7 @@ struct SyncStatusSheet {
         provider.provider, provider.isReady ? "yes" : "no: \(provider.obstacle ?? "")",
         provider.lastResult?.outcome.words ?? "-", provider.lastResult.map { String($0.offers) } ?? "-",
         Self.ago(provider.attemptedAt, now), Self.ago(provider.changedAt, now),
-        Output.printable(failure ?? provider.lastFailure?.reason ?? "-"))
+        failure ?? provider.lastFailure?.reason ?? "-")
     }
     table.print()
     Output.line(status.isHealthy ? "Nothing is wrong." : "\(status.problems.count) providers have failed.")

@@ -270,6 +270,19 @@ struct ProviderSyncTests {
     }
   }
 
+  @Test("fails where a key cannot be sent, and does not count it as a failure of the provider")
+  func badKey() async throws {
+    let adapter = try plainAdapter(authentication: .bearer("ACME_API_KEY"))
+    try await SyncFixture.run(adapters: [adapter], environment: ["ACME_API_KEY": "two words"]) { fixture in
+      let result = try #require(try await fixture.sync()["acme"])
+      #expect(result.outcome == .failed)
+      #expect(result.errorKind == "not_configured")
+      #expect(result.reason == "ACME_API_KEY: has characters that a key cannot have")
+      #expect(try await fixture.service.status().providers.first?.error == nil)
+      #expect(fixture.server.requests().isEmpty)
+    }
+  }
+
   @Test("is done by one worker at a time, in the whole fleet")
   func oneAtATime() async throws {
     try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in

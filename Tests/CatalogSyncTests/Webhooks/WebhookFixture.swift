@@ -27,6 +27,7 @@ struct WebhookFixture: Sendable {
     limits.firstPause = .milliseconds(10)
     limits.longestPause = .milliseconds(100)
     limits.deadline = .milliseconds(500)
+    limits.reading = .milliseconds(200)
     let server = try await ReplayServer()
     let client = HTTPClient(configuration: WebhookTransport.configuration(limits: limits))
     var fixture = WebhookFixture(
@@ -88,7 +89,9 @@ struct WebhookFixture: Sendable {
   /// Waits until every receiver is known, so that what is added from then on is news.
   func begin(_ receivers: [WebhookReceiver]) async throws {
     let sender = try sender(receivers)
+    try await sender.takeLead()
     for receiver in receivers { _ = try await sender.step(receiver) }
+    try await sender.endLead()
   }
 
   /// The messages to a receiver, failed attempts included.

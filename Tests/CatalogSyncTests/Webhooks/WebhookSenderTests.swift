@@ -171,6 +171,45 @@ struct WebhookSenderTests {
     }
   }
 
+  @Test("A worker that does not lead sends nothing; one that loses the lead meanwhile undoes nothing of the next one's")
+  func lostLead() async throws {
+    try await WebhookFixture.run { fixture in
+      let receiver = try fixture.receiver()
+      try await fixture.begin([receiver])
+      try await fixture.add(["a"])
+      let first = try fixture.sender([receiver])
+      _ = try await first.step(receiver)
+      #expect(try await fixture.record(receiver) == WebhookRecord(cursor: 0))
+      #expect(try fixture.messages().isEmpty)
+      fixture.server.fail("one", .hang, times: 1)
+      try await first.takeLead()
+      async let lost = first.step(receiver)
+      try await fixture.wait { [fixture] in try fixture.messages().count == 1 }
+      try await first.endLead()
+      let second = try fixture.sender([receiver])
+      try await second.takeLead()
+      _ = try await second.step(receiver)
+      let after = try await fixture.record(receiver)
+      #expect(after?.cursor == 1)
+      _ = try await lost
+      #expect(try await fixture.record(receiver) == after)
+      #expect(Set(try fixture.messages().map(\.id)).count == 1)
+    }
+  }
+
+  @Test("A receiver that takes a message and keeps its answer open has taken it")
+  func openAnswer() async throws {
+    try await WebhookFixture.run { fixture in
+      let receiver = try fixture.receiver()
+      try await fixture.begin([receiver])
+      try await fixture.add(["a"])
+      fixture.server.fail("one", .slow(bytes: 1, milliseconds: 5_000))
+      try await fixture.work([receiver]) { [fixture] in try await fixture.record(receiver)?.cursor == 1 }
+      #expect(try fixture.messages().count == 1)
+      #expect(try await fixture.record(receiver)?.failures == 0)
+    }
+  }
+
   @Test("Neither an address nor the secret is logged, recorded or shown")
   func secrets() async throws {
     try await WebhookFixture.run { fixture in
@@ -208,6 +247,7 @@ struct WebhookSenderTests {
       try await fixture.add(["a"])
       fixture.server.fail("one", .status(503, retryAfter: nil))
       let sender = try fixture.sender(receivers)
+      try await sender.takeLead()
       _ = try await sender.step(receivers[0])
       let statuses = try await WebhookStatus.all(of: [receivers[0], receivers[2]], in: fixture.store)
       #expect(statuses.map(\.name) == [receivers[0], receivers[2], receivers[1]].map(\.name))

@@ -75,6 +75,43 @@ struct SyncCommandTests {
     }
   }
 
+  @Test("A key that cannot be sent is a failure, a key that is not set is none")
+  func badKey() async throws {
+    try await withAcme { sandbox, _, environment in
+      let bad = try await sandbox.run(["sync"], environment: environment.merging(["ACME_API_KEY": "two words"]) { $1 })
+      #expect(bad.exitCode == 1)
+      #expect(bad.errors.contains("acme failed: ACME_API_KEY: has characters that a key cannot have"))
+      #expect(!(bad.text + bad.errors).contains("two words"))
+      let missing = try await sandbox.run(["sync"], environment: environment.merging(["ACME_API_KEY": ""]) { $1 })
+      #expect(missing.exitCode == 0 && missing.text.contains("1 skipped"), "\(missing.errors)")
+    }
+  }
+
+  @Test(
+    "What a provider failed with is cleared for all workers, or the command says why not",
+    .enabled(if: RedisServer.isInstalled, "Redis is not installed"))
+  func clear() async throws {
+    try await RedisServer.with { redis in
+      try await withAcme { sandbox, server, environment in
+        server.serve("/acme/v1/models", Self.list(["a": "0.000001"]))
+        server.fail("acme", .errorBody)
+        let shared = environment.merging(["REDIS_URL": redis.url]) { $1 }
+        #expect(try await sandbox.run(["sync"], environment: shared).exitCode == 1)
+        let alone = try await sandbox.run(["sync", "clear", "acme"], environment: environment)
+        #expect(alone.exitCode == 1 && alone.errors.contains("DELETE /admin/sync/errors/SLUG"))
+        let lost = try await sandbox.run(
+          ["sync", "clear", "acme"], environment: environment.merging(["REDIS_URL": "redis://127.0.0.1:1"]) { $1 })
+        #expect(lost.exitCode == 1 && !lost.text.contains("Cleared"), "\(lost.errors)")
+        let before = try await sandbox.run(["sync", "status", "--json"], environment: shared)
+        #expect(before.text.contains(#""failures":1"#))
+        let cleared = try await sandbox.run(["sync", "clear", "acme"], environment: shared)
+        #expect(cleared.exitCode == 0 && cleared.text.contains("Cleared: acme"), "\(cleared.errors)")
+        let after = try await sandbox.run(["sync", "status", "--json"], environment: shared)
+        #expect(after.exitCode == 0 && !after.text.contains(#""failures":"#))
+      }
+    }
+  }
+
   @Test("A price that jumps is held until it is accepted, and a rejected one is not taken again")
   func quarantine() async throws {
     try await withAcme { sandbox, server, environment in
@@ -82,6 +119,8 @@ struct SyncCommandTests {
       _ = try await sandbox.json(["sync"], as: SyncJobAnswer.self, environment: environment)
       // What is sent by a provider that changed from dollars per token to dollars per million.
       server.serve("/acme/v1/models", Self.list(["a": "0.0001", "b": "2"], context: 4_096))
+      let dry = try await sandbox.run(["sync", "--dry-run"], environment: environment)
+      #expect(dry.text.contains("4 changes would be held back.") && !dry.text.contains("quarantine list"))
       let second = try await sandbox.json(["sync"], as: SyncJobAnswer.self, environment: environment)
       #expect(second.results.first?.held == 4)
       let waiting = try await sandbox.json(["quarantine"], as: QuarantineAnswer.self, environment: environment).entries
@@ -93,8 +132,11 @@ struct SyncCommandTests {
       #expect(served.data.map(\.context) == [131_072, 131_072])
       let accepted = try #require(waiting.first { $0.offer == "a" && $0.field == "pricing" })
       let rejected = try #require(waiting.first { $0.offer == "b" && $0.field == "pricing" })
-      #expect(
-        try await sandbox.run(["quarantine", "accept", "\(accepted.id)"], environment: environment).exitCode == 0)
+      let some = try await sandbox.run(
+        ["quarantine", "accept", "9999", "\(accepted.id)", "--json"], environment: environment)
+      #expect(some.exitCode == 1 && some.errors.contains("9999"))
+      let decided = try JSONDecoder().decode(QuarantineAnswer.self, from: some.output).entries
+      #expect(decided.map(\.id) == [accepted.id] && decided.map(\.state) == ["accepted"])
       #expect(
         try await sandbox.run(["quarantine", "reject", "\(rejected.id)"], environment: environment).exitCode == 0)
       #expect(

@@ -51,7 +51,7 @@ struct OverridesShow: AsyncParsableCommand {
     var table = Table("field", "provider says", "served", "source", "observed")
     for field in try detail.fields() {
       table.add(
-        field.name, Output.printable(field.stated ?? "-"), Output.printable(field.served ?? "-"), field.source,
+        field.name, field.stated ?? "-", field.served ?? "-", field.source,
         CalendarDate(unixSeconds: field.observedAt)?.description ?? "-")
     }
     table.print()
@@ -154,9 +154,8 @@ struct OverrideSheet {
     var table = Table("gateway", "offer", "member", "value", "by", "since", "note")
     for override in overrides {
       table.add(
-        override.provider.text, Output.printable(override.offer), override.member.rawValue,
-        Output.printable(override.value), Output.printable(override.setBy), String(override.setAt.prefix(16)),
-        Output.printable(override.note ?? "-"))
+        override.provider.text, override.offer, override.member.rawValue, override.value, override.setBy,
+        String(override.setAt.prefix(16)), override.note ?? "-")
     }
     table.print()
   }

@@ -37,7 +37,7 @@ struct QuarantineList: AsyncParsableCommand {
     let provider = try gateway.map { try ProviderSlug($0) }
     let states = Set([QuarantineEntry.State(rawValue: state)].compactMap { $0 })
     let all = try await options.withStore(loadsSnapshot: false) { store in
-      try await store.quarantine(of: provider, states: states, limit: 10_000)
+      try await store.quarantine(of: provider, states: states, limit: .max)
     }
     let entries = all.filter { $0.isHeld || !held }
     if options.json {
@@ -50,9 +50,9 @@ struct QuarantineList: AsyncParsableCommand {
     var table = Table(">id", "gateway", "offer", "field", "", "since", "reason")
     for entry in entries {
       table.add(
-        String(entry.id), entry.provider.text, entry.offer.isEmpty ? "(all)" : Output.printable(entry.offer),
+        String(entry.id), entry.provider.text, entry.offer.isEmpty ? "(all)" : entry.offer,
         entry.field.rawValue, entry.isHeld ? "held" : "flag", String(entry.since.prefix(16)),
-        Output.printable(entry.message))
+        entry.message)
     }
     table.print()
     let count = entries.count { $0.isHeld }
@@ -84,12 +84,10 @@ struct DecisionOptions: ParsableArguments {
   var ids: [Int]
 
   func decide(_ decision: QuarantineEntry.Decision) async throws {
-    let entries = try await options.withStore(loadsSnapshot: false) { store in
-      var entries: [QuarantineEntry] = []
-      for id in ids { entries.append(try await store.decide(id, decision, by: Operator.name).entry) }
-      return entries
+    let (entries, failures) = try await options.withStore(loadsSnapshot: false) { store in
+      try await Self.decide(ids, decision, in: store)
     }
-    try await options.announce()
+    if !entries.isEmpty { try await options.announce() }
     if options.json {
       Output.json { json in
         json.name("entries")
@@ -102,6 +100,24 @@ struct DecisionOptions: ParsableArguments {
             "\(entry.id) \(entry.state.rawValue): \(entry.provider) \(entry.offer) \(entry.field.rawValue)"))
       }
     }
+    if !failures.isEmpty { throw CommandFailure(failures.joined(separator: "; ")) }
+  }
+
+  /// Decides about each entry in a transaction of its own, so that one that is refused stands in no other's way.
+  private static func decide(
+    _ ids: [Int], _ decision: QuarantineEntry.Decision, in store: any CatalogStore
+  ) async throws -> (entries: [QuarantineEntry], failures: [String]) {
+    var entries: [QuarantineEntry] = []
+    var failures: [String] = []
+    for id in ids {
+      do {
+        entries.append(try await store.decide(id, decision, by: Operator.name).entry)
+      } catch {
+        failures.append(Output.printable("\(id): \(error)"))
+        if case StoreError.unavailable = error { break }
+      }
+    }
+    return (entries, failures)
   }
 }
 

@@ -87,7 +87,11 @@ struct SyncStatusCommand: AsyncParsableCommand {
 
 struct SyncClear: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "clear", abstract: "Let providers be asked again at once that are left alone after failures.")
+    commandName: "clear", abstract: "Let providers be asked again at once that are left alone after failures.",
+    discussion: """
+      Workers know of each other's failures through Redis. Without it each remembers its own: ask the server itself with \
+      DELETE /admin/sync/errors/SLUG.
+      """)
 
   @OptionGroup var options: CatalogOptions
 
@@ -95,6 +99,11 @@ struct SyncClear: AsyncParsableCommand {
   var providers: [String]
 
   func run() async throws {
+    guard try options.settings().sharesThroughRedis else {
+      throw CommandFailure(
+        "without Redis every server remembers failures by itself, and a command reaches none of them: set REDIS_URL, or "
+          + "send the server DELETE /admin/sync/errors/SLUG")
+    }
     try await options.withSync { sync in
       for provider in providers { try await sync.clearError(of: provider) }
     }
