@@ -40,6 +40,7 @@ extension CatalogStore {
   ///
   /// - Parameters:
   ///   - sequence: only changes with larger numbers; 0 for all.
+  ///   - filter: which changes are wanted.
   ///   - limit: the most changes to return.
   ///   - reading: the most changes to look at, about.
   /// - Throws: ``StoreError`` when the database does not answer.
