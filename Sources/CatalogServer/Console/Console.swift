@@ -3,6 +3,7 @@ import Compression
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import NIOPosix
 import TieredCaching
@@ -27,13 +28,13 @@ struct Console: Sendable {
     do {
       return try await answer(to: request, context: context)
     } catch let problem as Problem {
-      var response = try await page(
-        ConsoleContent(
-          title: problem.status.reasonPhrase, template: "problem", place: nil, content: ProblemPage(problem)),
-        showing: nil, for: request, isPrivate: true)
-      response.status = problem.status
-      for (name, value) in problem.headers { response.headers[name] = value }
-      return response
+      return try await page(of: problem, for: request)
+    } catch {
+      context.logger.error(
+        "Request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path.prefix(200))"])
+      let problem = Problem(
+        status: .internalServerError, kind: "internal", detail: "the server failed to answer; its log says why")
+      return try await page(of: problem, for: request)
     }
   }
 
@@ -104,6 +105,16 @@ struct Console: Sendable {
   }
 
   // MARK: Pages
+
+  private func page(of problem: Problem, for request: Request) async throws -> Response {
+    var response = try await page(
+      ConsoleContent(
+        title: problem.status.reasonPhrase, template: "problem", place: nil, content: ProblemPage(problem)),
+      showing: nil, for: request, isPrivate: true)
+    response.status = problem.status
+    for (name, value) in problem.headers { response.headers[name] = value }
+    return response
+  }
 
   /// A page in its frame.
   ///

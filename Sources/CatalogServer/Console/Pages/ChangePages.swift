@@ -10,7 +10,7 @@ struct ChangeList: Sendable {
 
   static let path = "\(ConsoleAddress.root)/changes"
   /// How many changes are looked at, the newest of the log.
-  static let length = 300
+  static let length = 200
   private static let kinds = [("", "Any")] + CatalogChange.Kind.allCases.map { ($0.rawValue, $0.rawValue) }
   private static let fields = [
     ("", "Any"), ("pricing", "prices"), ("context_length", "context"), ("max_output", "longest answer"),
