@@ -250,7 +250,7 @@ let package = Package(
     // Runs the built program as users do.
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport"],
-      exclude: ["openai_client.py", "openrouter_truth.py", "webhook_signature.py"]),
+      exclude: ["console_browser.py", "openai_client.py", "openrouter_truth.py", "webhook_signature.py"]),
     .testTarget(
       name: "PostgresStoreTests",
       dependencies: [

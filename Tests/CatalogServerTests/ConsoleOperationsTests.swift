@@ -147,6 +147,23 @@ struct ConsoleOperationsTests {
     }
   }
 
+  @Test("audits what it serves, which takes as long as the bound")
+  func audit() async throws {
+    try await TestServer.run(
+      Catalogs.small(),
+      setup: {
+        $0.configuration.adminKeys = [Admin.key]
+        $0.policy = CachePolicy(stalenessBound: .milliseconds(200), heartbeat: .milliseconds(20))
+      }
+    ) { server in
+      let browser = try await OperatorBrowser(server)
+      let page = try await browser.page("/console/ops/audit")
+      #expect(page.text.contains("agreeing") && page.text.contains("longest behind"))
+      let sync = try await browser.page("/console/ops/sync")
+      #expect(sync.text.contains("No sync runs beside this server"))
+    }
+  }
+
   // MARK: Actions
 
   @Test("refuses forms that another site sent, or that are of another session", arguments: OperationsTargets.actions)

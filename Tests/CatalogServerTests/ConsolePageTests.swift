@@ -1,6 +1,5 @@
 import Catalog
 import Foundation
-import NIOCore
 import TestSupport
 import Testing
 import TieredCaching
@@ -212,11 +211,13 @@ struct ConsolePageTests {
 
   @Test("say that there is no catalog while there is none")
   func notLoaded() async throws {
-    try await TestServer.run(setup: {
-      $0.policy = CachePolicy(loadTimeout: .milliseconds(100))
-      $0.waitsForLoad = false
-      $0.prepareStore = { $0.fail(.load, with: StoreError.unavailable("no database")) }
-    }) { server in
+    try await TestServer.run(
+      Catalogs.small(),
+      setup: {
+        $0.waitsForLoad = false
+        $0.prepareStore = { $0.fail(.load, with: StoreError.unavailable("no such table")) }
+      }
+    ) { server in
       _ = try ConsoleReader(try await server.get("/console"), status: 503)
     }
   }

@@ -8,7 +8,7 @@ enum OperationsTargets {
   static let pages = [
     "/console/ops", "/console/ops/cache", "/console/ops/explain?view=gateway:openai",
     "/console/ops/explain?view=model:gpt-4o",
-    "/console/ops/audit", "/console/ops/sync", "/console/ops/quarantine", "/console/ops/quarantine?state=accepted",
+    "/console/ops/sync", "/console/ops/quarantine", "/console/ops/quarantine?state=accepted",
     "/console/ops/overrides",
   ]
   static let actions = [
