@@ -65,6 +65,8 @@ struct ConsoleOperationsTests {
       #expect(!wrong.text.contains(Admin.key))
       let browser = try await OperatorBrowser(server)
       let overview = try await browser.page("/console/ops")
+      let foreign = try await browser.submit("/console/logout", [:], from: ["Sec-Fetch-Site: cross-site"])
+      #expect(foreign.status == 403 && foreign["set-cookie"] == nil)
       let left = try await browser.submit("/console/logout", try overview.fields(of: "/console/logout"))
       #expect(left.status == 303 && left["location"] == "/console/login")
       #expect(left["set-cookie"]?.hasPrefix("modelcatalog_session=; ") == true)

@@ -20,9 +20,13 @@ struct ConsoleBrowserTests {
         #expect(made.status == 201)
         let pictures = sandbox.directory.appending(path: "pictures")
         try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
-        let result = try await sandbox.run(
-          tool: Places.venvPython.path,
-          [Places.script("console_browser.py"), "http://127.0.0.1:\(server.port)", Self.key, pictures.path])
+        let arguments = [
+          Places.script("console_browser.py"), "http://127.0.0.1:\(server.port)", Self.key, pictures.path,
+        ]
+        // A browser takes longer than a command, the more so beside other tests.
+        let result = try await ProcessGate.shared.run {
+          try await sandbox.start(Places.venvPython, arguments).result(within: .seconds(300))
+        }
         #expect(result.exitCode == 0, "\(result.errors)")
         #expect(result.text.hasPrefix("used "), "\(result.text)")
       }

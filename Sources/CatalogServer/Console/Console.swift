@@ -91,8 +91,8 @@ struct Console: Sendable {
     }
   }
 
-  /// The changes of a model's offers, oldest first; nil when they are too many or the database does not answer. The rest of
-  /// the page is worth to be shown without them.
+  /// The changes of a model's offers, oldest first; nil when they are too many or the database does not answer. The rest
+  /// of the page is worth to be shown without them.
   private func log(of model: UniqueModel) async -> [CatalogChange]? {
     do {
       let log = try await service.store.changes(
@@ -120,8 +120,8 @@ struct Console: Sendable {
   ///
   /// - Parameters:
   ///   - served: the version that it shows.
-  ///   - isPrivate: whether it is for one session alone; then nobody may keep it, and it is not compressed, as what it hides
-  ///     could be told from its length.
+  ///   - isPrivate: whether it is for one session alone; then nobody may keep it, and it is not compressed, as what it
+  ///     hides could be told from its length.
   func page<Content: Sendable>(
     _ content: ConsoleContent<Content>, showing served: Served<CatalogSnapshot>?, for request: Request,
     isPrivate: Bool = false

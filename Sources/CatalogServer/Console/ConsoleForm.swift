@@ -39,8 +39,8 @@ extension Request {
     return place == head.authority ?? "" || field("X-Forwarded-Host").map { place == $0 } ?? false
   }
 
-  /// Whether the browser may only send a cookie back over an encrypted connection: always, unless it speaks to its own machine
-  /// and nothing in front says that it is encrypted.
+  /// Whether the browser may only send a cookie back over an encrypted connection: always, unless it speaks to its own
+  /// machine and nothing in front says that it is encrypted.
   var needsSecureCookie: Bool { isEncrypted || !isLocal }
 
   /// Whether a key that is typed here would pass a network in the clear.

@@ -12,8 +12,8 @@ struct ConsoleSession: Sendable {
 
 /// Begins sessions of operators and recognises them.
 ///
-/// A session is a signed text and nothing that a worker remembers, so every worker with the same keys recognises it. It is
-/// signed with a key that is derived from the admin key which was typed: it ends when that key is taken away.
+/// A session is a signed text and nothing that a worker remembers, so every worker with the same keys recognises it. It
+/// is signed with a key that is derived from the admin key which was typed: it ends when that key is taken away.
 struct ConsoleSessions: Sendable, CustomStringConvertible {
   /// The name of the cookie.
   static let cookie = "modelcatalog_session"

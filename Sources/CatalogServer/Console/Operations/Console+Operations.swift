@@ -35,6 +35,7 @@ extension Console {
   }
 
   func logout(_ request: Request) async throws -> Response {
+    try Self.checkOrigin(request)
     if let session = sessions.session(cookies: request.headers[.cookie]) {
       try await checkForm(request, of: session)
     }

@@ -105,7 +105,8 @@ struct OperationsExplanation: Sendable {
         detail: state.shared.map { "\(ConsoleText.bytes($0.bytes)), written \(ConsoleText.duration($0.age)) ago" }
           ?? status.sharedFailure ?? "no such key"),
       TierRow(
-        tier: "database", version: state.database ?? "nothing", detail: status.databaseFailure ?? "the source of truth"),
+        tier: "database", version: state.database ?? "nothing",
+        detail: status.databaseFailure ?? "the source of truth"),
     ]
     var isAgreed = state.isCurrent
     // Finished views in Redis follow within seconds and are not read by workers, so only the parts count.
