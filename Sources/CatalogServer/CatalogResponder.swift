@@ -13,6 +13,7 @@ struct CatalogResponder: HTTPResponder {
   let limits: ServerLimits
   let admin: AdminAnswers
   let feed: ChangeFeed
+  let console: Console
   /// Gives what `/metrics` answers; nil for no such route.
   let metrics: (@Sendable (MetricsScope) async -> [UInt8])?
 
@@ -33,6 +34,9 @@ struct CatalogResponder: HTTPResponder {
     do {
       if AdminRoute.covers(request.uri.string) {
         return (.admin, false, try await admin.respond(to: request, context: context))
+      }
+      if ConsoleRoute.covers(request.uri.string) {
+        return (.console, false, try await console.respond(to: request, context: context))
       }
       let target = try RequestTarget(request.uri.string[...])
       if let route = LiveRoute(target.segments) {
@@ -81,7 +85,7 @@ struct CatalogResponder: HTTPResponder {
       throw Problem.methodNotAllowed(route.methods)
     }
     switch route {
-    case .home: return .json(HealthAnswers.home())
+    case .home: return Self.home(request)
     case .live: return .json(HealthAnswers.live())
     case .ready: return ready()
     case .metrics: return try await metrics(of: .host)
@@ -116,6 +120,14 @@ struct CatalogResponder: HTTPResponder {
     return Response(
       status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: await metrics(scope))))
+  }
+
+  /// Where to go: people to the console, programs to the routes.
+  private static func home(_ request: Request) -> Response {
+    let isForPeople = request.headers[.accept]?.lowercased().contains("text/html") ?? false
+    var response = isForPeople ? Console.redirect(to: ConsoleAddress.root) : .json(HealthAnswers.home())
+    response.headers[.vary] = "accept"
+    return response
   }
 
   private func ready() -> Response {

@@ -97,7 +97,7 @@ public struct CatalogServer: Sendable {
   /// - Parameters:
   ///   - endsOnSignals: whether the signals end it; false in a process that handles signals itself.
   ///   - onRunning: called with the port once requests are accepted.
-  /// - Throws: when the port cannot be used.
+  /// - Throws: when the port cannot be used, or a template of the console is broken.
   public func run(
     endsOnSignals: Bool = true, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) async throws {
@@ -105,7 +105,7 @@ public struct CatalogServer: Sendable {
     threads.start()
     let result: Result<Void, any Error>
     do {
-      let application = makeApplication(threads: threads, onRunning: onRunning)
+      let application = try makeApplication(threads: threads, onRunning: onRunning)
       if endsOnSignals { try await application.runService() } else { try await application.run() }
       result = .success(())
     } catch {
@@ -117,7 +117,7 @@ public struct CatalogServer: Sendable {
 
   private func makeApplication(
     threads: NIOThreadPool, onRunning: @escaping @Sendable (_ port: Int) async -> Void
-  ) -> some ApplicationProtocol {
+  ) throws -> some ApplicationProtocol {
     let group = MultiThreadedEventLoopGroup.singleton
     let answers = AnswerCache(service: service, tier: tier, threads: threads, group: group)
     let meter = RequestMeter()
@@ -125,6 +125,12 @@ public struct CatalogServer: Sendable {
     let admin = AdminAnswers(
       service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), limits: limits,
       sync: sync)
+    let feed = ChangeFeed(store: service.store)
+    let console = Console(
+      service: service, answers: answers, feed: feed, admin: admin,
+      sessions: ConsoleSessions(adminKeys: configuration.adminKeys), threads: threads,
+      templates: try ConsoleTemplates(),
+      assets: try ConsoleAssets())
     let scrape = configuration.metrics.map { render in
       { @Sendable [metrics, service] (scope: MetricsScope) async in
         metrics.update(service: service, answers: answers.size)
@@ -135,7 +141,7 @@ public struct CatalogServer: Sendable {
     var application = Application(
       responder: CatalogResponder(
         service: service, answers: answers, meter: meter, limits: limits, admin: admin,
-        feed: ChangeFeed(store: service.store), metrics: scrape),
+        feed: feed, console: console, metrics: scrape),
       server: HTTPServerBuilder { responder in
         let channel = FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
         offer.yield(channel)

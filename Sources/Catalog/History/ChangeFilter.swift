@@ -15,7 +15,7 @@ public struct ChangeFilter: Sendable {
   }
 
   /// Whether a change is of the wanted kind and field.
-  func contains(_ change: CatalogChange) -> Bool {
+  public func contains(_ change: CatalogChange) -> Bool {
     guard kind == nil || change.kind == kind else { return false }
     guard let field else { return true }
     return change.field.map { $0 == field || $0.hasPrefix("\(field).") } ?? false
