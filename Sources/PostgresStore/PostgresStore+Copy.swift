@@ -2,7 +2,7 @@ public import Catalog
 import PostgresClient
 
 extension PostgresStore {
-  /// Reads all tables in one snapshot; see ``CatalogDatabase``.
+  /// Reads all tables in one snapshot; see `CatalogDatabase`.
   ///
   /// - Throws: `StoreError.unavailable(_:)`, and what `receive` throws.
   public func readTables(_ receive: @escaping @Sendable (CatalogRowBatch) throws -> Void) async throws {

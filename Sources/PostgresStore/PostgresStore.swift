@@ -121,7 +121,7 @@ public final class PostgresStore: CatalogDatabase {
   /// Brings the structure to the newest version, as one transaction.
   ///
   /// - Returns: the version that it had.
-  /// - Throws: ``StoreError/unavailable(_:)``, or ``StoreError/newerSchema(found:)``; then nothing is changed.
+  /// - Throws: `StoreError.unavailable(_:)`, or `StoreError.newerSchema(found:)`; then nothing is changed.
   public func migrate() async throws -> Int {
     try await write(timeout: Patience.everything) { try Schema.migrate($0) }
   }
