@@ -18,6 +18,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -98,6 +99,7 @@ let package = Package(
       dependencies: [
         "Catalog", "TieredCaching", locks,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -124,11 +126,13 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
-    // Routes and responses. May not know SQL or provider formats.
+    // Routes, responses and the web console. May not know SQL or provider formats.
     .target(
       name: "CatalogServer",
       dependencies: [
         "Catalog", "Compression", "TieredCaching",
+        .product(name: "Mustache", package: "swift-mustache"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -139,7 +143,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ]),
+      ],
+      // In the program itself, so that no worker can be without its pages.
+      resources: [.embedInCode("Resources/Console")]),
 
     // Samples, faults, servers on loopback and contract suites, for tests, benchmarks and replay; no part of the product.
     .target(
@@ -158,10 +164,12 @@ let package = Package(
         "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "PostgresStore", "PostgresClient", "Compression",
         "TieredCaching", "RedisTier", "RedisClient", "PrometheusMetrics", locks,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -224,7 +232,7 @@ let package = Package(
     .testTarget(
       name: "CatalogSyncTests",
       dependencies: [
-        "CatalogSync", "Catalog", "TieredCaching", "TestSupport", locks,
+        "CatalogSync", "Catalog", "PrometheusMetrics", "TieredCaching", "TestSupport", locks,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -245,7 +253,7 @@ let package = Package(
     // Runs the built program as users do.
     .testTarget(
       name: "EndToEndTests", dependencies: ["TestSupport"],
-      exclude: ["openai_client.py", "openrouter_truth.py", "webhook_signature.py"]),
+      exclude: ["console_browser.py", "openai_client.py", "openrouter_truth.py", "webhook_signature.py"]),
     .testTarget(
       name: "PostgresStoreTests",
       dependencies: [

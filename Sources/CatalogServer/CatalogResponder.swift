@@ -13,43 +13,53 @@ struct CatalogResponder: HTTPResponder {
   let limits: ServerLimits
   let admin: AdminAnswers
   let feed: ChangeFeed
+  let console: Console
   /// Gives what `/metrics` answers; nil for no such route.
-  let metrics: (@Sendable () -> [UInt8])?
+  let metrics: (@Sendable (MetricsScope) async -> [UInt8])?
 
   func respond(to request: Request, context: ServerContext) async throws -> Response {
-    let (view, full) = await outcome(of: request, context: context)
+    let start = NIODeadline.now()
+    let (view, isCached, full) = await outcome(of: request, context: context)
     let response = request.method == .head ? full.createHeadResponse() : full
-    meter.record(view: view, status: response.status.code, bytes: response.body.contentLength ?? 0)
+    meter.record(
+      view: view, status: response.status.code, bytes: response.body.contentLength ?? 0, isCached: isCached,
+      duration: NIODeadline.now() - start)
     return response
   }
 
-  /// The response, and the closed-set name of what was asked for.
-  private func outcome(of request: Request, context: ServerContext) async -> (view: View, Response) {
+  /// The response, the closed-set name of what was asked for, and whether the answer was ready.
+  private func outcome(
+    of request: Request, context: ServerContext
+  ) async -> (view: View, isCached: Bool, Response) {
     do {
       if AdminRoute.covers(request.uri.string) {
-        return (.admin, try await admin.respond(to: request, context: context))
+        return (.admin, false, try await admin.respond(to: request, context: context))
+      }
+      if ConsoleRoute.covers(request.uri.string) {
+        return (.console, false, try await console.respond(to: request, context: context))
       }
       let target = try RequestTarget(request.uri.string[...])
       if let route = LiveRoute(target.segments) {
-        return (route.view, try await live(route, request, target))
+        return (route.view, false, try await live(route, request, target, context))
       }
       guard let route = ReadRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
       guard request.method == .get || request.method == .head else { throw Problem.methodNotAllowed([.get, .head]) }
-      return (route.view, try await read(request))
+      let (isCached, response) = try await read(request)
+      return (route.view, isCached, response)
     } catch let problem as Problem {
-      return (.error, Self.response(to: problem))
+      return (.error, false, Self.response(to: problem))
     } catch {
       context.logger.error(
         "Request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path.prefix(200))"])
       let problem = Problem(
         status: .internalServerError, kind: "internal", detail: "the server failed to answer; its log says why")
-      return (.error, Self.response(to: problem))
+      return (.error, false, Self.response(to: problem))
     }
   }
 
   // MARK: Reads of one catalog version
 
-  private func read(_ request: Request) async throws -> Response {
+  private func read(_ request: Request) async throws -> (isCached: Bool, Response) {
     let acceptsGzip = request.headers[.acceptEncoding].map(ResponseFields.acceptsGzip) ?? false
     let served = try await answers.answer(request.uri.string, acceptsGzip: acceptsGzip)
     let isNotModified =
@@ -61,25 +71,27 @@ struct CatalogResponder: HTTPResponder {
     }
     served.body.fields.forEach(isNotModified: isNotModified, add)
     ResponseFields.forEach(of: served, add)
-    if isNotModified { return Response(status: .notModified, headers: headers) }
-    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: served.body.content.buffer))
+    if isNotModified { return (served.wasReady, Response(status: .notModified, headers: headers)) }
+    let body = ResponseBody(byteBuffer: served.body.content.buffer)
+    return (served.wasReady, Response(status: .ok, headers: headers, body: body))
   }
 
   // MARK: Routes that are not views of one version
 
-  private func live(_ route: LiveRoute, _ request: Request, _ target: RequestTarget) async throws -> Response {
+  private func live(
+    _ route: LiveRoute, _ request: Request, _ target: RequestTarget, _ context: ServerContext
+  ) async throws -> Response {
     guard route.methods.contains(request.method) else {
       throw Problem.methodNotAllowed(route.methods)
     }
     switch route {
-    case .home: return .json(HealthAnswers.home())
+    case .home: return Self.home(request)
     case .live: return .json(HealthAnswers.live())
     case .ready: return ready()
-    case .metrics:
-      guard let metrics else { throw Problem.notFound("this server exports no metrics") }
-      return Response(
-        status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
-        body: ResponseBody(byteBuffer: ByteBuffer(bytes: metrics())))
+    case .metrics: return try await metrics(of: .host)
+    case .workerMetrics:
+      guard context.isPrivate else { throw Problem.notFound("there is nothing at this address") }
+      return try await metrics(of: .worker)
     case .changes: return .json(try await ChangeAnswers(store: service.store).body(query: target.query))
     case .changeFeed:
       return .validated(try await feed.body(query: target.query), type: AtomFeed.contentType, for: request)
@@ -101,6 +113,21 @@ struct CatalogResponder: HTTPResponder {
       default: return .json(try answers.cost(body: try await body(of: request, target)))
       }
     }
+  }
+
+  private func metrics(of scope: MetricsScope) async throws -> Response {
+    guard let metrics else { throw Problem.notFound("this server exports no metrics") }
+    return Response(
+      status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: await metrics(scope))))
+  }
+
+  /// Where to go: people to the console, programs to the routes.
+  private static func home(_ request: Request) -> Response {
+    let isForPeople = request.headers[.accept]?.lowercased().contains("text/html") ?? false
+    var response = isForPeople ? Console.redirect(to: ConsoleAddress.root) : .json(HealthAnswers.home())
+    response.headers[.vary] = "accept"
+    return response
   }
 
   private func ready() -> Response {

@@ -26,13 +26,13 @@ public struct CatalogServer: Sendable {
     /// Whether the views that are asked for most are prepared before anybody asks.
     public var warmsOnStartup: Bool
     /// What `/metrics` answers, in the Prometheus text format; nil for no such route.
-    public var metrics: (@Sendable () -> [UInt8])?
+    public var metrics: (@Sendable (MetricsScope) async -> [UInt8])?
 
     /// A configuration; by default 256 MiB of answers, warm, and neither admin routes nor metrics.
     public init(
       host: String = "127.0.0.1", port: Int = 8080, inherited: InheritedListener? = nil, answerBytes: Int = 256 << 20,
       limits: ServerLimits = ServerLimits(), adminKeys: [String] = [], warmsOnStartup: Bool = true,
-      metrics: (@Sendable () -> [UInt8])? = nil
+      metrics: (@Sendable (MetricsScope) async -> [UInt8])? = nil
     ) {
       self.host = host
       self.port = port
@@ -97,7 +97,7 @@ public struct CatalogServer: Sendable {
   /// - Parameters:
   ///   - endsOnSignals: whether the signals end it; false in a process that handles signals itself.
   ///   - onRunning: called with the port once requests are accepted.
-  /// - Throws: when the port cannot be used.
+  /// - Throws: when the port cannot be used, or a template of the console is broken.
   public func run(
     endsOnSignals: Bool = true, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) async throws {
@@ -105,7 +105,7 @@ public struct CatalogServer: Sendable {
     threads.start()
     let result: Result<Void, any Error>
     do {
-      let application = makeApplication(threads: threads, onRunning: onRunning)
+      let application = try makeApplication(threads: threads, onRunning: onRunning)
       if endsOnSignals { try await application.runService() } else { try await application.run() }
       result = .success(())
     } catch {
@@ -117,7 +117,7 @@ public struct CatalogServer: Sendable {
 
   private func makeApplication(
     threads: NIOThreadPool, onRunning: @escaping @Sendable (_ port: Int) async -> Void
-  ) -> some ApplicationProtocol {
+  ) throws -> some ApplicationProtocol {
     let group = MultiThreadedEventLoopGroup.singleton
     let answers = AnswerCache(service: service, tier: tier, threads: threads, group: group)
     let meter = RequestMeter()
@@ -125,17 +125,23 @@ public struct CatalogServer: Sendable {
     let admin = AdminAnswers(
       service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), limits: limits,
       sync: sync)
+    let feed = ChangeFeed(store: service.store)
+    let console = Console(
+      service: service, answers: answers, feed: feed, admin: admin,
+      sessions: ConsoleSessions(adminKeys: configuration.adminKeys), threads: threads,
+      templates: try ConsoleTemplates(),
+      assets: try ConsoleAssets())
     let scrape = configuration.metrics.map { render in
-      { @Sendable [metrics, service] in
+      { @Sendable [metrics, service] (scope: MetricsScope) async in
         metrics.update(service: service, answers: answers.size)
-        return render()
+        return await render(scope)
       }
     }
     let (handlers, offer) = AsyncStream<FastPathChannel>.makeStream()
     var application = Application(
       responder: CatalogResponder(
         service: service, answers: answers, meter: meter, limits: limits, admin: admin,
-        feed: ChangeFeed(store: service.store), metrics: scrape),
+        feed: feed, console: console, metrics: scrape),
       server: HTTPServerBuilder { responder in
         let channel = FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
         offer.yield(channel)
@@ -178,6 +184,14 @@ public struct CatalogServer: Sendable {
       isFirst = false
     }
   }
+}
+
+/// Whose metrics are asked for.
+public enum MetricsScope: Sendable {
+  /// Those of all workers of this host that belong together.
+  case host
+  /// Those of this worker alone, without saying which one it is; for the others of its host.
+  case worker
 }
 
 /// Work that goes on for as long as the server runs.

@@ -13,4 +13,10 @@ struct ServerContext: RequestContext {
 
   /// Who is at the other end of the connection; a proxy where there is one in front.
   var remoteAddress: SocketAddress? { channel.remoteAddress }
+
+  /// Whether the connection came over a worker's private socket, which only the user who runs the workers can reach.
+  var isPrivate: Bool {
+    guard case .unixDomainSocket? = channel.localAddress else { return false }
+    return true
+  }
 }

@@ -8,9 +8,9 @@ extension PostgresStore {
     \(Timestamp.text("effective_at"))
     """
 
-  /// The change log after a sequence number, oldest first; see ``CatalogStore``.
+  /// The change log after a sequence number, oldest first; see `CatalogStore`.
   ///
-  /// - Throws: ``StoreError`` when the database cannot answer.
+  /// - Throws: `StoreError` when the database cannot answer.
   public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
     let condition = provider == nil ? "" : "AND provider = $3"
     let sql = """
@@ -21,7 +21,7 @@ extension PostgresStore {
 
   /// All changes of some offers, oldest first.
   ///
-  /// - Throws: ``StoreError`` when the database cannot answer.
+  /// - Throws: `StoreError` when the database cannot answer.
   public func changes(of offers: [OfferReference], limit: Int) async throws -> [CatalogChange] {
     let wanted = Array(Set(offers))
     // Each offer is looked up in the index; a join might be made by reading the log from its beginning.

@@ -2,9 +2,9 @@ public import Catalog
 import PostgresClient
 
 extension PostgresStore {
-  /// Reads all tables in one snapshot; see ``CatalogDatabase``.
+  /// Reads all tables in one snapshot; see `CatalogDatabase`.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)``, and what `receive` throws.
+  /// - Throws: `StoreError.unavailable(_:)`, and what `receive` throws.
   public func readTables(_ receive: @escaping @Sendable (CatalogRowBatch) throws -> Void) async throws {
     try await explained {
       try await primary.transaction(.snapshot, timeout: Patience.everything, isRepeatable: false) { connection in
@@ -27,9 +27,9 @@ extension PostgresStore {
     return table.selection("\(table == .metadata ? "WHERE name NOT IN (\(reserved))" : "") ORDER BY 1, 2")
   }
 
-  /// Fills an empty database with the rows of another; see ``CatalogDatabase``. The user must own the tables.
+  /// Fills an empty database with the rows of another; see `CatalogDatabase`. The user must own the tables.
   ///
-  /// - Throws: ``StoreError``, and what `next` throws; then nothing is changed.
+  /// - Throws: `StoreError`, and what `next` throws; then nothing is changed.
   public func fillTables(_ next: @escaping @Sendable () throws -> CatalogRowBatch?) async throws {
     try await write(timeout: Patience.everything, isRepeatable: false) { connection in
       guard try connection.query("SELECT count(*) FROM modelcatalog.revisions").integer(0, 0) == 0 else {

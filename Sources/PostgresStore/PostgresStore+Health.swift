@@ -4,7 +4,7 @@ extension PostgresStore {
   /// What `doctor` shows: `place`, `server` version, `size` in bytes, `schema` version, counts of `providers` and
   /// `offers`, and `encryption`.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func health() async throws -> [String: String] {
     try await explained {
       try await primary.transaction(.snapshot, timeout: Patience.load) { [configuration] connection in

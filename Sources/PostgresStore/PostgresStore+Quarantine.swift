@@ -2,9 +2,9 @@ public import Catalog
 import PostgresClient
 
 extension PostgresStore {
-  /// What waits for an operator's decision, or had it; see ``CatalogStore``.
+  /// What waits for an operator's decision, or had it; see `CatalogStore`.
   ///
-  /// - Throws: ``StoreError`` when the database cannot answer.
+  /// - Throws: `StoreError` when the database cannot answer.
   public func quarantine(
     of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
   ) async throws -> [QuarantineEntry] {
@@ -20,7 +20,7 @@ extension PostgresStore {
 
   /// Decides about an entry of the quarantine, in one transaction.
   ///
-  /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
+  /// - Throws: `StoreError`, as `CatalogStore` says; then nothing is changed.
   public func decide(
     _ id: Int, _ decision: QuarantineEntry.Decision, by name: String
   ) async throws -> QuarantineDecision {

@@ -5,7 +5,7 @@ import PostgresClient
 extension PostgresStore {
   /// Takes or prolongs a lease, unless somebody else holds it.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot be written.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot be written.
   public func acquireLease(_ name: String, token: String, for duration: Duration) async throws -> Bool {
     try await note { connection in
       try connection.query(
@@ -21,7 +21,7 @@ extension PostgresStore {
 
   /// Ends a lease, where this token holds it.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot be written.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot be written.
   public func releaseLease(_ name: String, token: String) async throws {
     try await note { connection in
       _ = try connection.query("DELETE FROM modelcatalog.leases WHERE name = $1 AND token = $2", [name, token])
@@ -30,7 +30,7 @@ extension PostgresStore {
 
   /// The records of a kind, by name.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func records(_ kind: SyncRecordKind) async throws -> [String: String] {
     try await explained {
       try await primary.transaction(.snapshot, timeout: Patience.load) { connection in
@@ -45,7 +45,7 @@ extension PostgresStore {
 
   /// One record; nil where there is none.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func record(_ kind: SyncRecordKind, _ name: String) async throws -> String? {
     try await explained {
       try await primary.transaction(.snapshot, timeout: Patience.load) { connection in
@@ -58,7 +58,7 @@ extension PostgresStore {
 
   /// Sets a record or, with nil, removes it.
   ///
-  /// - Throws: ``StoreError/invalidText(_:)``, or ``StoreError/unavailable(_:)`` when the database cannot be written.
+  /// - Throws: `StoreError.invalidText(_:)`, or `StoreError.unavailable(_:)` when the database cannot be written.
   public func setRecord(_ kind: SyncRecordKind, _ name: String, _ value: String?) async throws {
     try kind.check(name, value)
     try await note { connection in

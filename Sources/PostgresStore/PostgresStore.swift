@@ -65,7 +65,7 @@ public final class PostgresStore: CatalogDatabase {
   ///   - configuration: where the databases are.
   ///   - migrates: whether an older structure is brought to the newest version; if not, it is taken as it is.
   ///   - logger: receives what operators should know.
-  /// - Throws: ``StoreError/unavailable(_:)`` with what to do, or ``StoreError/newerSchema(found:)``.
+  /// - Throws: `StoreError.unavailable(_:)` with what to do, or `StoreError.newerSchema(found:)`.
   public init(_ configuration: Configuration, migrates: Bool = true, logger: Logger) async throws {
     self.configuration = configuration
     self.logger = logger
@@ -111,7 +111,7 @@ public final class PostgresStore: CatalogDatabase {
 
   /// The version of the database's structure; 0 for a database that holds nothing of ours.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func schemaVersion() async throws -> Int {
     try await explained {
       try await primary.transaction(.snapshot, timeout: Patience.load) { try Schema.version($0) }
@@ -121,7 +121,7 @@ public final class PostgresStore: CatalogDatabase {
   /// Brings the structure to the newest version, as one transaction.
   ///
   /// - Returns: the version that it had.
-  /// - Throws: ``StoreError/unavailable(_:)``, or ``StoreError/newerSchema(found:)``; then nothing is changed.
+  /// - Throws: `StoreError.unavailable(_:)`, or `StoreError.newerSchema(found:)`; then nothing is changed.
   public func migrate() async throws -> Int {
     try await write(timeout: Patience.everything) { try Schema.migrate($0) }
   }
@@ -130,7 +130,7 @@ public final class PostgresStore: CatalogDatabase {
 
   /// The current revision of every provider and derived view, and the floors.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func manifest() async throws -> Manifest {
     try await explained {
       try await primary.read(CatalogRows.manifestSQL, timeout: Patience.check) { try CatalogRows.manifest($0) }
@@ -142,7 +142,7 @@ public final class PostgresStore: CatalogDatabase {
   ///
   /// The replica is asked first, and is not used for this load when it has not reached `wanted`.
   ///
-  /// - Throws: ``StoreError`` when the database cannot answer, or a row cannot be an offer.
+  /// - Throws: `StoreError` when the database cannot answer, or a row cannot be an offer.
   public func load(changedSince known: Manifest?, atLeast wanted: Manifest?) async throws -> PartDelta<ProviderPart> {
     if let replica, let delta = await load(from: replica, changedSince: known, atLeast: wanted) { return delta }
     return try await explained {
@@ -197,7 +197,7 @@ public final class PostgresStore: CatalogDatabase {
 
   /// Facts about the data; the lifetime is part of the manifest.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func metadata() async throws -> [String: String] {
     try await explained {
       let reserved = Self.reservedNames.map(PostgresLiteral.string).joined(separator: ", ")
@@ -214,7 +214,7 @@ public final class PostgresStore: CatalogDatabase {
 
   /// Makes the offers of the listed providers those of the listings, in one transaction.
   ///
-  /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
+  /// - Throws: `StoreError`, as `CatalogStore` says; then nothing is changed.
   public func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {
     try await write(isUndone: options.dryRun) { connection in
       var rows = CatalogRows(connection: connection)
@@ -224,7 +224,7 @@ public final class PostgresStore: CatalogDatabase {
 
   /// Makes a manual update and reads the manifest, in one transaction.
   ///
-  /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
+  /// - Throws: `StoreError`, as `CatalogStore` says; then nothing is changed.
   public func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport {
     try await write(isUndone: dryRun) { connection in
       var rows = CatalogRows(connection: connection)
@@ -234,7 +234,7 @@ public final class PostgresStore: CatalogDatabase {
 
   /// Raises the revision of parts by one without any other change, in one transaction.
   ///
-  /// - Throws: ``StoreError/unknownParts(_:)``; then nothing is changed.
+  /// - Throws: `StoreError.unknownParts(_:)`; then nothing is changed.
   public func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest {
     try await write { connection in
       let rows = CatalogRows(connection: connection)
@@ -245,7 +245,7 @@ public final class PostgresStore: CatalogDatabase {
 
   /// Sets or, with nil, removes a fact.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` for reserved names, and when the database cannot be written.
+  /// - Throws: `StoreError.unavailable(_:)` for reserved names, and when the database cannot be written.
   public func setMetadata(_ name: String, _ value: String?) async throws {
     guard !Self.reservedNames.contains(name) else {
       throw StoreError.unavailable("the metadata \"\(name)\" cannot be set")

@@ -46,6 +46,15 @@ public final class PrometheusRegistry: Sendable {
     state.withLockedValue { $0.help[MetricNames.family(name, ending: "")] = help }
   }
 
+  /// Sets the buckets of a histogram that is made later, in the place of ``timerBuckets`` or ``recorderBuckets``.
+  ///
+  /// - Parameters:
+  ///   - bounds: their upper bounds, ascending; those of a timer in seconds.
+  ///   - name: the name of the histogram in Prometheus.
+  public func setBuckets(_ bounds: [Double], of name: String) {
+    state.withLockedValue { $0.buckets[name] = bounds }
+  }
+
   /// The series of a label and its dimensions, made when there is none.
   ///
   /// - Returns: a series that is shown nowhere when the name stands for another type, or there are too many.
@@ -54,7 +63,7 @@ public final class PrometheusRegistry: Sendable {
   ) -> Kind {
     let family = MetricNames.family(label, ending: ending)
     let labels = MetricNames.labels(dimensions)
-    let made = Kind(buckets: buckets)
+    let made = Kind(buckets: state.withLockedValue { $0.buckets[family] } ?? buckets)
     let (series, problem) = state.withLockedValue { state -> (Kind, PrometheusProblem?) in
       if let conflict = state.conflict(family: family, type: Kind.type) {
         let isNew = state.conflicting.count < maximumSeries && state.conflicting.insert(family).inserted
@@ -106,6 +115,7 @@ private struct Family {
 private struct State {
   var families: [String: Family] = [:]
   var help: [String: String] = [:]
+  var buckets: [String: [Double]] = [:]
   var seriesCount = 0
   var isFull = false
   var conflicting: Set<String> = []

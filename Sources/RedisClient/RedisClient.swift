@@ -75,7 +75,9 @@ public final class RedisClient: Sendable {
 
   /// Sends a command and waits for its answer.
   ///
-  /// - Parameter timeout: how long to wait; nil for ``Configuration/commandTimeout``.
+  /// - Parameters:
+  ///   - command: what to send.
+  ///   - timeout: how long to wait; nil for ``Configuration/commandTimeout``.
   /// - Throws: ``RedisError/server(_:)`` if the server answers with an error; see the other cases for the rest.
   @discardableResult
   public func execute<Command: RedisCommand>(
@@ -95,6 +97,7 @@ public final class RedisClient: Sendable {
   /// Runs a script, by its digest if the server knows it.
   ///
   /// - Parameters:
+  ///   - script: what to run.
   ///   - keys: the keys that it uses; in a cluster all of one slot.
   ///   - arguments: what else it is given.
   ///   - timeout: how long to wait; nil for ``Configuration/commandTimeout``.

@@ -9,9 +9,9 @@ extension SQLiteStore {
   /// How many offers one statement asks for.
   private static let batch = 250
 
-  /// The change log after a sequence number, oldest first; see ``CatalogStore``.
+  /// The change log after a sequence number, oldest first; see `CatalogStore`.
   ///
-  /// - Throws: ``StoreError`` when the database cannot answer.
+  /// - Throws: `StoreError` when the database cannot answer.
   public func changes(after sequence: Int, provider: ProviderSlug?, limit: Int) async throws -> [CatalogChange] {
     let condition = provider == nil ? "" : "AND provider = ?"
     let sql = "SELECT \(Self.columns) FROM changes WHERE sequence > ? \(condition) ORDER BY sequence LIMIT ?"
@@ -24,7 +24,7 @@ extension SQLiteStore {
 
   /// All changes of some offers, oldest first.
   ///
-  /// - Throws: ``StoreError`` when the database cannot answer.
+  /// - Throws: `StoreError` when the database cannot answer.
   public func changes(of offers: [OfferReference], limit: Int) async throws -> [CatalogChange] {
     let wanted = Array(Set(offers))
     let limit = max(0, limit)

@@ -2,9 +2,9 @@ public import Catalog
 import GRDB
 
 extension SQLiteStore {
-  /// Reads all tables in one snapshot; see ``CatalogDatabase``.
+  /// Reads all tables in one snapshot; see `CatalogDatabase`.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)``, and what `receive` throws.
+  /// - Throws: `StoreError.unavailable(_:)`, and what `receive` throws.
   public func readTables(_ receive: @escaping @Sendable (CatalogRowBatch) throws -> Void) async throws {
     try await read { db in
       for table in CatalogTable.allCases {
@@ -24,9 +24,9 @@ extension SQLiteStore {
     }
   }
 
-  /// Fills an empty database with the rows of another; see ``CatalogDatabase``.
+  /// Fills an empty database with the rows of another; see `CatalogDatabase`.
   ///
-  /// - Throws: ``StoreError``, and what `next` throws; then nothing is changed.
+  /// - Throws: `StoreError`, and what `next` throws; then nothing is changed.
   public func fillTables(_ next: @escaping @Sendable () throws -> CatalogRowBatch?) async throws {
     try await write { db in
       let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM revisions") == 0

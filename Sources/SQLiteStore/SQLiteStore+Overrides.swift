@@ -1,16 +1,16 @@
 public import Catalog
 
 extension SQLiteStore {
-  /// What operators say in the place of providers; see ``CatalogStore``.
+  /// What operators say in the place of providers; see `CatalogStore`.
   ///
-  /// - Throws: ``StoreError`` when the database cannot answer, or a row cannot be an override.
+  /// - Throws: `StoreError` when the database cannot answer, or a row cannot be an override.
   public func overrides(of provider: ProviderSlug?) async throws -> [OfferOverride] {
     try await read { try CatalogRows(db: $0).overrides(of: provider) }
   }
 
   /// Sets or ends overrides of an offer, in one transaction.
   ///
-  /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
+  /// - Throws: `StoreError`, as `CatalogStore` says; then nothing is changed.
   public func setOverrides(_ edit: OverrideEdit, dryRun: Bool) async throws -> OverrideReport {
     try await write(isUndone: dryRun) { db in
       var rows = CatalogRows(db: db)
@@ -20,7 +20,7 @@ extension SQLiteStore {
 
   /// Everything that is known about one offer.
   ///
-  /// - Throws: ``StoreError``, as ``CatalogStore`` says.
+  /// - Throws: `StoreError`, as `CatalogStore` says.
   public func detail(of id: String, provider: ProviderSlug) async throws -> OfferDetail {
     try await read { db in
       var rows = CatalogRows(db: db)

@@ -5,7 +5,7 @@ import GRDB
 extension SQLiteStore {
   /// Takes or prolongs a lease, unless somebody else holds it.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot be written.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot be written.
   public func acquireLease(_ name: String, token: String, for duration: Duration) async throws -> Bool {
     try await write { db in
       try db.execute(
@@ -22,7 +22,7 @@ extension SQLiteStore {
 
   /// Ends a lease, where this token holds it.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot be written.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot be written.
   public func releaseLease(_ name: String, token: String) async throws {
     try await write {
       try $0.execute(sql: "DELETE FROM leases WHERE name = ? AND token = ?", arguments: [name, token])
@@ -31,7 +31,7 @@ extension SQLiteStore {
 
   /// The records of a kind, by name.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func records(_ kind: SyncRecordKind) async throws -> [String: String] {
     try await read { db in
       let rows = try Row.fetchAll(
@@ -42,7 +42,7 @@ extension SQLiteStore {
 
   /// One record; nil where there is none.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot be read.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot be read.
   public func record(_ kind: SyncRecordKind, _ name: String) async throws -> String? {
     try await read { db in
       try String.fetchOne(
@@ -52,7 +52,7 @@ extension SQLiteStore {
 
   /// Sets a record or, with nil, removes it.
   ///
-  /// - Throws: ``StoreError/invalidText(_:)``, or ``StoreError/unavailable(_:)`` when the database cannot be written.
+  /// - Throws: `StoreError.invalidText(_:)`, or `StoreError.unavailable(_:)` when the database cannot be written.
   public func setRecord(_ kind: SyncRecordKind, _ name: String, _ value: String?) async throws {
     try kind.check(name, value)
     try await write { db in

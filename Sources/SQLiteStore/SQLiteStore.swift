@@ -51,7 +51,7 @@ public final class SQLiteStore: CatalogDatabase {
   /// Opens a database file, creates it when there is none, and brings it to the newest version.
   ///
   /// - Parameter path: the file; its directory must exist.
-  /// - Throws: ``StoreError/unavailable(_:)`` with what to do, or ``StoreError/newerSchema(found:)``.
+  /// - Throws: `StoreError.unavailable(_:)` with what to do, or `StoreError.newerSchema(found:)`.
   public init(path: String) async throws {
     self.path = path
     let opened = try await DatabaseFailure.explained(path) {
@@ -84,7 +84,7 @@ public final class SQLiteStore: CatalogDatabase {
 
   /// Closes the file when the calls under way have ended; every later call fails.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the file cannot be brought up to date.
+  /// - Throws: `StoreError.unavailable(_:)` when the file cannot be brought up to date.
   public func close() async throws {
     guard let closing = connections.withLockedValue({ $0.take() }) else { return }
     try await DatabaseFailure.explained(path) {
@@ -118,7 +118,7 @@ public final class SQLiteStore: CatalogDatabase {
 
   /// The current revision of every provider and derived view, and the floors; the revisions are read only when another connection has committed.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func manifest() async throws -> Manifest {
     try await explained {
       try await $0.poll.read { db in
@@ -135,7 +135,7 @@ public final class SQLiteStore: CatalogDatabase {
   /// Every part whose revision differs from the one in `known`, and the manifest, read in one snapshot. A provider that
   /// is gone is a part without offers.
   ///
-  /// - Throws: ``StoreError`` when the database cannot answer, or a row cannot be an offer.
+  /// - Throws: `StoreError` when the database cannot answer, or a row cannot be an offer.
   public func load(changedSince known: Manifest?, atLeast wanted: Manifest?) async throws -> PartDelta<ProviderPart> {
     try await explained {
       try await $0.pool.read { db in
@@ -157,7 +157,7 @@ public final class SQLiteStore: CatalogDatabase {
 
   /// Makes the offers of the listed providers those of the listings, in one transaction.
   ///
-  /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
+  /// - Throws: `StoreError`, as `CatalogStore` says; then nothing is changed.
   public func importListings(_ listings: [ProviderListing], options: ImportOptions) async throws -> ImportReport {
     try await write(isUndone: options.dryRun) { db in
       var rows = CatalogRows(db: db)
@@ -167,7 +167,7 @@ public final class SQLiteStore: CatalogDatabase {
 
   /// Makes a manual update and reads the manifest, in one transaction.
   ///
-  /// - Throws: ``StoreError``, as ``CatalogStore`` says; then nothing is changed.
+  /// - Throws: `StoreError`, as `CatalogStore` says; then nothing is changed.
   public func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport {
     try await write(isUndone: dryRun) { db in
       var rows = CatalogRows(db: db)
@@ -177,7 +177,7 @@ public final class SQLiteStore: CatalogDatabase {
 
   /// Raises the revision of parts by one without any other change, in one transaction.
   ///
-  /// - Throws: ``StoreError/unknownParts(_:)``; then nothing is changed.
+  /// - Throws: `StoreError.unknownParts(_:)`; then nothing is changed.
   public func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest {
     try await write { db in
       let rows = CatalogRows(db: db)
@@ -188,7 +188,7 @@ public final class SQLiteStore: CatalogDatabase {
 
   /// Facts about the data; the lifetime is part of the manifest.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func metadata() async throws -> [String: String] {
     try await explained {
       try await $0.pool.read { db in
@@ -201,7 +201,7 @@ public final class SQLiteStore: CatalogDatabase {
 
   /// Sets or, with nil, removes a fact.
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` for `lifetime`, and when the database cannot be written.
+  /// - Throws: `StoreError.unavailable(_:)` for `lifetime`, and when the database cannot be written.
   public func setMetadata(_ name: String, _ value: String?) async throws {
     guard name != Self.lifetimeName else { throw StoreError.unavailable("the metadata \"\(name)\" cannot be set") }
     try await explained {
@@ -217,7 +217,7 @@ public final class SQLiteStore: CatalogDatabase {
   /// What `doctor` shows: `path`, `size` in bytes, `schema` version, `journal` mode, counts of `providers` and `offers`,
   /// and what SQLite's own `check` says (`ok`).
   ///
-  /// - Throws: ``StoreError/unavailable(_:)`` when the database cannot answer.
+  /// - Throws: `StoreError.unavailable(_:)` when the database cannot answer.
   public func health() async throws -> [String: String] {
     try await explained { [path] connections in
       try await connections.pool.read { db in

@@ -10,6 +10,8 @@ public struct CacheStatistics: Sendable, Equatable {
     case misses
     /// Hits that were marked stale.
     case staleHits = "stale_hits"
+    /// Hits that were not marked stale, and should have been.
+    case pastBound = "served_past_bound"
     /// Views stored in the local tier.
     case sets
     /// States that were installed.
@@ -75,6 +77,7 @@ public final class CacheCounters: Sendable {
   private let hits = Atomic(0)
   private let misses = Atomic(0)
   private let staleHits = Atomic(0)
+  private let pastBound = Atomic(0)
   private let sets = Atomic(0)
   private let loads = Atomic(0)
   private let sharedParts = Atomic(0)
@@ -96,6 +99,7 @@ public final class CacheCounters: Sendable {
     case .hit(_, _, let freshness, _):
       hits.add(1, ordering: .relaxed)
       if freshness == .stale { staleHits.add(1, ordering: .relaxed) }
+    case .servedPastBound: pastBound.add(1, ordering: .relaxed)
     case .miss: misses.add(1, ordering: .relaxed)
     case .stored: sets.add(1, ordering: .relaxed)
     case .loaded(_, let fromShared, let fromDatabase, _):
@@ -107,10 +111,9 @@ public final class CacheCounters: Sendable {
     case .refusedOlder: refusedOlder.add(1, ordering: .relaxed)
     case .rejected: rejected.add(1, ordering: .relaxed)
     case .invalidated: invalidations.add(1, ordering: .relaxed)
-    case .audited: break
+    case .audited, .checked, .fetched, .leaseWaited, .visible, .sharedRecovered: break
     case .failed: errors.add(1, ordering: .relaxed)
     case .sharedFailed: sharedErrors.add(1, ordering: .relaxed)
-    case .sharedRecovered: break
     }
   }
 
@@ -126,6 +129,7 @@ public final class CacheCounters: Sendable {
     case .hits: hits.load(ordering: .relaxed)
     case .misses: misses.load(ordering: .relaxed)
     case .staleHits: staleHits.load(ordering: .relaxed)
+    case .pastBound: pastBound.load(ordering: .relaxed)
     case .sets: sets.load(ordering: .relaxed)
     case .loads: loads.load(ordering: .relaxed)
     case .sharedParts: sharedParts.load(ordering: .relaxed)

@@ -13,8 +13,10 @@ extension CoherenceCore {
   /// or the shared tier has confirmed it.
   ///
   /// - Parameters:
+  ///   - manifest: the state that was kept.
   ///   - age: how long ago it was kept.
   ///   - limit: after which age it must not be served.
+  ///   - now: the time of the worker's monotonic clock.
   /// - Returns: whether nothing was held, so that it is held now.
   public mutating func restore(_ manifest: Manifest, age: Duration, limit: Duration, now: Duration) -> Bool {
     guard held == nil, age < limit, manifest.overrides.isEmpty else { return false }

@@ -27,7 +27,7 @@ public struct CoherenceCore: Sendable, Hashable {
     case dropOverride(PartID, token: String, stamp: String)
     /// Get parts from the shared tier; ``CoherenceCore/fetched(_:flight:requestedAt:now:)``.
     case fetch(flight: Int, [PartID: PartLabel], lifetime: String)
-    /// Take the lease; ``CoherenceCore/leaseAnswered(_:flight:now:)``.
+    /// Take the lease; `CoherenceCore.leaseAnswered(_:flight:now:)`.
     case acquireLease(flight: Int, token: String)
     /// Prolong the lease; needs no answer.
     case renewLease(token: String)
@@ -94,7 +94,9 @@ public struct CoherenceCore: Sendable, Hashable {
 
   /// A core that holds nothing.
   ///
-  /// - Parameter workerID: unique among all workers that share a tier.
+  /// - Parameters:
+  ///   - policy: what readers are promised.
+  ///   - workerID: unique among all workers that share a tier.
   public init(policy: CachePolicy, workerID: String) { self.init(policy: policy, workerID: workerID, guards: .all) }
 
   package init(policy: CachePolicy, workerID: String, guards: ProtocolGuards) {
@@ -127,7 +129,9 @@ public struct CoherenceCore: Sendable, Hashable {
 
   /// A reader asks at `now`.
   ///
-  /// - Parameter start: what is served must have been current then or later to count as fresh; nil for the bound.
+  /// - Parameters:
+  ///   - now: the time of the worker's monotonic clock.
+  ///   - start: what is served must have been current then or later to count as fresh; nil for the bound.
   public func read(now: Duration, since start: Duration? = nil) -> ReadDecision {
     guard held != nil else { return .wait }
     if isPurged { return .refusePurged }
@@ -208,7 +212,9 @@ public struct CoherenceCore: Sendable, Hashable {
 
   /// A heartbeat.
   ///
-  /// - Parameter random: evenly distributed in 0 ..< 1; decides who refreshes early.
+  /// - Parameters:
+  ///   - now: the time of the worker's monotonic clock.
+  ///   - random: evenly distributed in 0 ..< 1; decides who refreshes early.
   public mutating func tick(now: Duration, random: Double) -> [Action] {
     if now - shared.answeredAt > policy.stalenessBound { dropOverrides() }
     var actions: [Action] = [.checkDatabase, .checkShared(known: shared.stamp)]

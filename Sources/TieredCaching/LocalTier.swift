@@ -50,7 +50,11 @@ public final class LocalTier<Value: Sendable>: Sendable {
 
   /// Stores a value that was derived from `version`.
   ///
-  /// - Parameter bytes: what it costs.
+  /// - Parameters:
+  ///   - value: what to hold.
+  ///   - key: what it is asked for by.
+  ///   - version: what it was derived from.
+  ///   - bytes: what it costs.
   /// - Returns: whether it is held; a value that is too large, or of a version that is older than the newest seen, is not.
   @discardableResult
   public func store(_ value: Value, for key: ViewKey, version: String, bytes: Int) -> Bool {

@@ -5,6 +5,9 @@ public protocol SharedNotes: Sendable {
 
   /// Keeps a text for some time or, with nil, forgets it.
   ///
-  /// - Parameter duration: after which it is forgotten.
+  /// - Parameters:
+  ///   - name: what it is asked for by.
+  ///   - text: what to keep; nil to forget it.
+  ///   - duration: after which it is forgotten.
   func setNote(_ name: String, _ text: String?, for duration: Duration) async throws
 }

@@ -22,7 +22,9 @@ public protocol SharedTier: Sendable {
 
   /// Whether the manifest still has the stamp `known`; if not, what it is now.
   ///
-  /// - Parameter timeout: after which it fails.
+  /// - Parameters:
+  ///   - known: the stamp that the caller knows; nil for none.
+  ///   - timeout: after which it fails.
   func check(_ known: SharedStamp?, timeout: Duration) async throws -> SharedCheck
 
   /// Starts an empty manifest for a lifetime, unless there is one.
@@ -53,7 +55,12 @@ public protocol SharedTier: Sendable {
 
   /// Keeps a part, unless a later one is kept.
   ///
-  /// - Parameter timeToLive: how long it counts as fresh.
+  /// - Parameters:
+  ///   - bytes: the encoded part.
+  ///   - part: whose it is.
+  ///   - label: what it was read as.
+  ///   - lifetime: of which database.
+  ///   - timeToLive: how long it counts as fresh.
   func store(
     _ bytes: [UInt8], of part: PartID, label: PartLabel, lifetime: String, timeToLive: Duration
   ) async throws
@@ -78,7 +85,9 @@ public protocol SharedTier: Sendable {
   /// Keeps a finished view of a catalog version for readers that are not workers, unless one of a later version is kept.
   ///
   /// - Parameters:
+  ///   - bytes: the encoded view.
   ///   - name: what its key is called after `models:`.
+  ///   - manifest: the version that it was made of.
   ///   - timeToLive: after which it goes.
   func storeView(_ bytes: [UInt8], named name: String, of manifest: Manifest, timeToLive: Duration) async throws
 
@@ -87,7 +96,9 @@ public protocol SharedTier: Sendable {
 
   /// Says what this worker holds, and adds what it did since it last said so to the counts of the fleet.
   ///
-  /// - Parameter worker: nil for a program that only asks something and is no worker.
+  /// - Parameters:
+  ///   - worker: nil for a program that only asks something and is no worker.
+  ///   - statistics: what it did since it last said so.
   /// - Returns: the number of the audit that was asked for last; 0 for none lately.
   @discardableResult
   func report(_ worker: WorkerReport?, adding statistics: CacheStatistics) async throws -> Int

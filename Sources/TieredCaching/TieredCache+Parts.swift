@@ -8,6 +8,7 @@ extension TieredCache {
       return tell { $0.fetchFailed(flight: flight, now: time.now) }
     }
     let usable = await decode(found, labels: labels)
+    noteFetch(of: usable.values, from: .redis, since: requestedAt)
     state.withLockedValue { state in
       guard state.core.isWaiting(in: .fetching, of: flight) else { return }
       for (id, part) in usable {
@@ -39,12 +40,33 @@ extension TieredCache {
     }
   }
 
+  /// A tier that keeps nothing, because there is none, is not asked in earnest.
+  private func noteFetch(of parts: some Collection<Source.Part>, from tier: Tier, since start: Duration) {
+    guard tier == .database || shared.keepsParts else { return }
+    let items = parts.reduce(0) { $0 + source.itemCount(of: $1) }
+    record(.fetched(from: tier, parts: parts.count, items: items, duration: time.now - start))
+  }
+
   func acquireLease(_ token: String, flight: Int) async {
     let duration = policy.leaseDuration
+    state.withLockedValue { state in
+      // One that is refused is asked for again and again by the same flight.
+      if state.leaseWait?.flight != flight { state.leaseWait = (flight, time.now) }
+    }
     guard let isGranted = await ask({ try await self.shared.acquireLease(token: token, for: duration) }) else {
       return tell { $0.fetchFailed(flight: flight, now: time.now) }
     }
     tell { $0.leaseAnswered(isGranted, token: token, flight: flight, now: time.now) }
+  }
+
+  /// The flight goes on, with the lease, or with what its holder has loaded meanwhile.
+  private func endLeaseWait(of flight: Int) {
+    let since = state.withLockedValue { state -> Duration? in
+      guard let wait = state.leaseWait, wait.flight == flight else { return nil }
+      state.leaseWait = nil
+      return wait.since
+    }
+    if let since { record(.leaseWaited(time.now - since)) }
   }
 
   /// Ends the lease, and keeps trying for as long as it would last: the other workers wait for it.
@@ -57,6 +79,7 @@ extension TieredCache {
 
   func load(changedSince known: Manifest?, atLeast wanted: Manifest, flight: Int) async {
     let requestedAt = time.now
+    endLeaseWait(of: flight)
     await withDiscardingTaskGroup { group in
       group.addTask {
         // A database call cannot be broken off; a flight can. What comes later is ignored.
@@ -66,6 +89,7 @@ extension TieredCache {
       defer { group.cancelAll() }
       do {
         let delta = try await source.load(changedSince: known, atLeast: wanted)
+        noteFetch(of: delta.parts.values, from: .database, since: requestedAt)
         state.withLockedValue { state in
           guard state.core.isWaiting(in: .loading, of: flight) else { return }
           for (id, part) in delta.parts {
@@ -94,18 +118,24 @@ extension TieredCache {
 
   func install(_ manifest: Manifest, flight: Int) async {
     let started = time.now
-    let (held, previous, contents) = state.withLockedValue { ($0.core.held, $0.value, $0.contents) }
+    endLeaseWait(of: flight)
+    let (core, held, contents) = state.withLockedValue { ($0.core, $0.value, $0.contents) }
+    let previous = core.held?.lifetime == manifest.lifetime ? held : nil
     let usable = contents.filter { manifest.label(of: $0.key) == $0.value.label }
     let delta = PartDelta(manifest: manifest, parts: usable.mapValues(\.part))
     do {
-      let value = try assemble(delta, held?.lifetime == manifest.lifetime ? previous : nil)
+      let value = try assemble(delta, previous)
       let fromDatabase = usable.values.count { $0.tier == .database }
       let tier: Tier = fromDatabase > 0 ? .database : .redis
-      install(
+      let replaces = install(
         value, tier: usable.isEmpty ? .local : tier, flight: flight,
         event: .loaded(
           version: manifest.version, fromShared: usable.count - fromDatabase, fromDatabase: fromDatabase,
           duration: time.now - started), otherwise: .refusedOlder(version: manifest.version))
+      // What was missed while the worker did not run says nothing about how fast a change travels.
+      if replaces, core.restored == nil, let previous, let committedAt = committedAt(value, previous) {
+        record(.visible(committedAt: committedAt))
+      }
     } catch {
       fail(String(describing: error), flight: flight)
     }

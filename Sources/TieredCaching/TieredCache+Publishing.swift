@@ -6,16 +6,19 @@ extension TieredCache {
   /// A shared tier that cannot be reached is no failure: the other workers find the change in the database within the
   /// staleness bound.
   ///
-  /// - Parameter parts: parts that are put into the shared tier before anybody is told of their new revisions, so that no
-  ///   worker has to get them from the database.
-  /// - Returns: whether the shared tier was told.
+  /// - Parameters:
+  ///   - manifest: the state that was committed.
+  ///   - stamp: a new name for the state of the shared manifest.
+  ///   - parts: parts that are put into the shared tier before anybody is told of their new revisions, so that no
+  ///     worker has to get them from the database.
+  /// - Returns: whether the shared tier was told; false for a worker that is alone, whose tier tells nobody.
   /// - Throws: ``CacheError`` when this worker cannot confirm the version in time.
   @discardableResult
   public func publish(_ manifest: Manifest, stamp: String, sharing parts: Set<PartID> = []) async throws -> Bool {
     if shared.keepsParts, !parts.isEmpty { await share(parts, of: manifest) }
     let isTold = await ask { try await self.shared.raise(to: manifest, stamp: stamp) } != nil
     try await refresh()
-    return isTold
+    return isTold && shared.keepsParts
   }
 
   /// Puts parts into the shared tier as the database has them now. What fails here is done by whoever needs the part first.
@@ -36,7 +39,11 @@ extension TieredCache {
 
   /// Makes `content` the content of a part until `timeToLive` is over, its revision moves or another override comes.
   ///
-  /// - Parameter token: unique per publication.
+  /// - Parameters:
+  ///   - part: whose content it is.
+  ///   - content: what to serve.
+  ///   - timeToLive: after which it ends.
+  ///   - token: unique per publication.
   /// - Throws: ``CacheError`` when the part is not known or its revision moved meanwhile, and failures of the shared tier.
   public func override(
     _ part: PartID, with content: Source.Part, for timeToLive: Duration, token: String

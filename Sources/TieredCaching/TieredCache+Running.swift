@@ -151,6 +151,7 @@ extension TieredCache {
     let requestedAt = time.now
     do {
       let manifest = try await source.manifest()
+      record(.checked(.database, duration: time.now - requestedAt))
       tell { $0.databaseChecked(manifest, requestedAt: requestedAt, now: time.now) }
       return true
     } catch is CancellationError {
@@ -180,6 +181,7 @@ extension TieredCache {
       return false
     }
     noteSuccess()
+    if shared.keepsParts { record(.checked(.redis, duration: time.now - requestedAt)) }
     tell { $0.sharedChecked(check, requestedAt: requestedAt, now: time.now) }
     return true
   }

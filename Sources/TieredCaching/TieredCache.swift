@@ -8,6 +8,9 @@ public import NIOConcurrencyHelpers
 public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   /// Builds the value of a state from the parts that changed and the previous value.
   public typealias Assemble = @Sendable (PartDelta<Source.Part>, _ previous: Value?) throws -> Value
+  /// When the newest change that a value has and the previous one had not was committed, in seconds since 1970; nil for none.
+  /// It is for measuring only.
+  public typealias CommitTime = @Sendable (Value, _ previous: Value) -> Double?
 
   @usableFromInline
   struct State: Sendable {
@@ -32,6 +35,8 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     /// What the last audit found, and the number of the one that was asked for last.
     var audit: AuditSummary?
     var requestedAudit = 0
+    /// The flight that waits for the lease, and since when.
+    var leaseWait: (flight: Int, since: Duration)?
   }
 
   struct Content: Sendable {
@@ -57,6 +62,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   @usableFromInline let policy: CachePolicy
   @usableFromInline let time: any TimeSource
   let assemble: Assemble
+  let committedAt: CommitTime
   let workerID: String
   let isWorker: Bool
   /// Counts of what the cache did.
@@ -77,16 +83,19 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   ///   - isWorker: whether it serves others, so that the fleet should know of it.
   ///   - time: monotonic time.
   ///   - assemble: builds the value; runs off the read path, at most once per version.
+  ///   - committedAt: dates what is new in a value.
   ///   - record: receives every event, after it was counted.
   public init(
     source: Source, shared: any SharedTier, policy: CachePolicy, workerID: String, isWorker: Bool = true,
-    time: any TimeSource = SystemTime(), assemble: @escaping Assemble, record: @escaping @Sendable (CacheEvent) -> Void
+    time: any TimeSource = SystemTime(), assemble: @escaping Assemble,
+    committedAt: @escaping CommitTime = { _, _ in nil }, record: @escaping @Sendable (CacheEvent) -> Void
   ) {
     self.source = source
     self.shared = shared
     self.policy = policy
     self.time = time
     self.assemble = assemble
+    self.committedAt = committedAt
     self.workerID = workerID
     self.isWorker = isWorker
     observe = record
@@ -98,6 +107,10 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   public func record(_ event: CacheEvent) {
     counters.record(event)
     observe(event)
+    // A strict read is fresh by what was confirmed since it began, however long it took.
+    if case .hit(let key, _, .fresh, let age) = event, age > policy.stalenessBound, policy.coherence == .bounded {
+      record(.servedPastBound(key, age: age))
+    }
   }
 
   /// Holds a state that was kept elsewhere, marked as stale, for as long as nothing better can be had.
@@ -262,7 +275,9 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   }
 
   /// Replaces the held value, unless a later one is held, and then tells those who wait.
-  func install(_ value: Value, tier: Tier, flight id: Int, event: CacheEvent, otherwise refusal: CacheEvent) {
+  ///
+  /// - Returns: whether it does.
+  func install(_ value: Value, tier: Tier, flight id: Int, event: CacheEvent, otherwise refusal: CacheEvent) -> Bool {
     let (replaces, next, ready) = state.withLockedValue { state in
       let (replaces, next) = state.core.installed(flight: id, now: self.time.now)
       if replaces {
@@ -275,6 +290,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     record(replaces ? event : refusal)
     for action in next { enqueue.yield(action) }
     for waiter in ready { waiter.continuation.resume() }
+    return replaces
   }
 
   func endWaiting() {

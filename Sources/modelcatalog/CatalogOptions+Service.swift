@@ -1,4 +1,5 @@
 import Catalog
+import CatalogServer
 import CatalogSync
 import Foundation
 import Logging
@@ -25,6 +26,7 @@ extension Settings {
       threads: .singleton, logger: logger
     ) { part, reason in
       logger.warning("Value in Redis cannot be used", metadata: ["part": "\(part)", "reason": "\(reason)"])
+      CatalogServer.countRejectedValue()
     }
   }
 

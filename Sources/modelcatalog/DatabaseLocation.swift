@@ -19,7 +19,7 @@ enum DatabaseLocation: CustomStringConvertible {
   ///   - dataDirectory: where the embedded database is by default.
   /// - Throws: ``SettingsError``.
   init(_ url: String?, _ reader: ConfigReader? = nil, dataDirectory: String) throws(SettingsError) {
-    let read = { (key: String) in reader?.string(forKey: ConfigKey(key)).flatMap { $0.isEmpty ? nil : $0 } }
+    let read = { (key: String) in reader?.nonEmpty(forKey: ConfigKey(key)) }
     let poolSize = try Settings.integer("DATABASE_POOL_SIZE", read("database.pool.size"), in: 1...64) ?? 4
     let rate = try Settings.integer("DATABASE_MAX_QPS", read("database.max.qps"), in: 1...100_000)
     guard let url, url.hasPrefix("postgres:") || url.hasPrefix("postgresql:") else {

@@ -97,11 +97,11 @@ struct Settings {
   ///   - dataDirectory: overrides `DATA_DIR` and `DATABASE_URL`.
   /// - Throws: ``SettingsError`` when a variable has a value that it cannot have.
   init(_ reader: ConfigReader, dataDirectory: String? = nil) throws(SettingsError) {
-    self.dataDirectory = dataDirectory ?? reader.string(forKey: "data.dir") ?? "./data"
+    self.dataDirectory = dataDirectory ?? reader.nonEmpty(forKey: "data.dir") ?? "./data"
     // What a person types now counts more than what the environment says.
     let url = dataDirectory == nil ? reader.string(forKey: "database.url") : nil
     database = try DatabaseLocation(url, reader, dataDirectory: self.dataDirectory)
-    host = reader.string(forKey: "host") ?? "127.0.0.1"
+    host = reader.nonEmpty(forKey: "host") ?? "127.0.0.1"
     port = try Self.integer("PORT", reader.string(forKey: "port"), in: 0...65_535) ?? 8080
     cacheTimeToLive =
       try Self.integer("MODEL_CACHE_TTL", reader.string(forKey: "model.cache.ttl"), in: 1...86_400) ?? 900
@@ -118,7 +118,7 @@ struct Settings {
       try Self.coherence(reader.string(forKey: "model.cache.coherence"))
       ?? (redis != nil && isCacheEnabled ? .strict : .bounded)
     adminKeys = try Self.adminKeys(reader.string(forKey: "admin.api.key"))
-    let level = reader.string(forKey: "log.level") ?? "info"
+    let level = reader.nonEmpty(forKey: "log.level") ?? "info"
     guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {
       throw SettingsError(
         name: "LOG_LEVEL",
@@ -208,6 +208,13 @@ struct Settings {
       adminKeys.isEmpty ? "not set" : "\(adminKeys.count) set, not shown",
     ]
     return zip(Self.variables, values).map { (variable: $0, value: $1) }
+  }
+}
+
+extension ConfigReader {
+  /// The value of a variable; one that is empty counts as not set, as Compose files and unit files leave them.
+  func nonEmpty(forKey key: ConfigKey, isSecret: Bool = false) -> String? {
+    string(forKey: key, isSecret: isSecret).flatMap { $0.isEmpty ? nil : $0 }
   }
 }
 

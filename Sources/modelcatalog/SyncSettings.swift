@@ -39,7 +39,7 @@ struct SyncSettings {
   /// - Throws: ``SettingsError``.
   init(_ reader: ConfigReader, dataDirectory: String) throws(SettingsError) {
     let environment: @Sendable (String) -> String? = { name in
-      reader.string(forKey: ConfigKey(name.lowercased().split(separator: "_").map(String.init)), isSecret: true)
+      reader.nonEmpty(forKey: ConfigKey(name.lowercased().split(separator: "_").map(String.init)), isSecret: true)
     }
     self.environment = environment
     registry = try Self.registry(Self.given("MODEL_PROVIDERS_FILE", environment), dataDirectory: dataDirectory)

@@ -50,6 +50,10 @@ struct MigrationGuideTests {
   func completeness() throws {
     let text = try Self.lines(Self.guide).joined(separator: "\n")
     for name in [
+      "get_cached_full_catalog", "get_cached_gateway_catalog", "get_cached_unique_models", "get_cached_catalog_stats",
+      "`cache_gateway_catalog", "invalidate_gateway_catalog", "invalidate_full_catalog", "invalidate_unique_models",
+      "invalidate_catalog_stats", "get_catalog_cache_stats", "clear_all_model_caches", "get_models_cache",
+      "is_cache_fresh", "clear_models_cache", "get_all_models",
       "getModelsCache", "isCacheFresh", "clearModelsCache", "getAllModels", "models:catalog:full", "models:provider:",
       "models:gateway:", "models:unique", "models:stats", "models:model:", "models:pricing:", "MODEL_CACHE_TTL",
       "MODEL_CACHE_ENABLED", "MODEL_CACHE_WARM_ON_STARTUP", "REDIS_URL", "Cache HIT", "Cache MISS", "Cache SET",

@@ -290,6 +290,12 @@ struct FastPathHandlerTests {
           "http_requests_total view=model status=200": 1,
           "http_response_body_bytes_total": Int64(responses.reduce(0) { $0 + $1.body.count }),
         ])
+      let timed = metrics.timers.mapValues(\.count)
+      #expect(
+        timed == [
+          "http_request_duration_seconds view=stats cached=true": 3,
+          "http_request_duration_seconds view=model cached=true": 1,
+        ])
     }
   }
 
@@ -299,7 +305,9 @@ struct FastPathHandlerTests {
     let meter = RequestMeter(factory: metrics)
     let made = Set(metrics.counters.keys)
     for view in View.allCases {
-      for status in 0..<1_000 { meter.record(view: view, status: status, bytes: 1) }
+      for status in 0..<1_000 {
+        meter.record(view: view, status: status, bytes: 1, isCached: status % 2 == 0, duration: .nanoseconds(1))
+      }
     }
     #expect(Set(metrics.counters.keys) == made)
     let total = metrics.counters.filter { $0.key.hasPrefix("http_requests_total") }.values.reduce(0, +)

@@ -5,10 +5,10 @@ import Testing
 
 @Suite("The page about providers")
 struct ProviderPageTests {
-  private static let page = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "../../docs/providers.md")
-
-  private static func text() throws -> String { try String(contentsOf: page, encoding: .utf8) }
+  private static func text(_ page: String = "providers") throws -> String {
+    let docs = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs")
+    return try String(contentsOf: docs.appending(path: "\(page).md"), encoding: .utf8)
+  }
 
   @Test("Its tables say what the adapters say")
   func tables() throws {
@@ -20,14 +20,18 @@ struct ProviderPageTests {
     #expect(rows.count == expected.count)
   }
 
-  @Test("The configuration that it shows is read as it says")
-  func configuration() throws {
-    let parts = try Self.text().components(separatedBy: "```json\n").dropFirst()
+  @Test("Every configuration that is shown can be read", arguments: ["providers", "adding-a-provider"])
+  func examples(page: String) throws {
+    let parts = try Self.text(page).components(separatedBy: "```json\n").dropFirst()
     let examples = parts.map { $0.components(separatedBy: "```")[0] }
     #expect(examples.count >= 2)
     for example in examples {
       #expect(throws: Never.self) { try ProviderConfiguration.read(Array(example.utf8)) }
     }
+  }
+
+  @Test("It names every member that a configuration can have")
+  func members() throws {
     for member in [
       "slug", "url", "name", "site_url", "format", "authentication", "key_variable", "paging", "minimum_offers",
     ] {

@@ -36,4 +36,8 @@ enum Places {
   static let venvPython = repository.appending(path: ".build/test-venv/bin/python")
   /// Whether it is there.
   static let hasVenv = FileManager.default.isExecutableFile(atPath: venvPython.path)
+  /// Whether there is a browser that scripts can steer.
+  static let hasBrowser = ["chromium", "chromedriver"].allSatisfy {
+    FileManager.default.isExecutableFile(atPath: "/usr/bin/\($0)")
+  }
 }

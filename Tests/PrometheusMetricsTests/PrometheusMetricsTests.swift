@@ -56,6 +56,16 @@ struct PrometheusMetricsTests {
     #expect(lines.contains("load_seconds_count{tier=\"redis\"} 4"))
   }
 
+  @Test("A histogram takes the buckets that were set for it")
+  func buckets() {
+    registry.setBuckets([0.5, 60], of: "load_seconds")
+    Timer(label: "load", factory: metrics).recordSeconds(1)
+    #expect(
+      lines().filter { $0.hasPrefix("load_seconds_bucket") } == [
+        "load_seconds_bucket{le=\"0.5\"} 0", "load_seconds_bucket{le=\"60\"} 1", "load_seconds_bucket{le=\"+Inf\"} 1",
+      ])
+  }
+
   @Test("The same label and dimensions are one series, whatever their order; a destroyed one is gone")
   func sameSeries() {
     let first = Counter(label: "a", dimensions: [("x", "1"), ("y", "2")], factory: metrics)

@@ -19,6 +19,7 @@ public struct LastGoodCatalog: Sendable {
   /// What is to be kept; nil when the catalog holds something that lives in Redis alone.
   ///
   /// - Parameters:
+  ///   - snapshot: the catalog to keep.
   ///   - origin: which database it is a copy of, without secrets.
   ///   - now: the time in seconds since 1970.
   public init?(_ snapshot: CatalogSnapshot, origin: String, now: Int) {

@@ -15,7 +15,7 @@ public struct ChangeFilter: Sendable {
   }
 
   /// Whether a change is of the wanted kind and field.
-  func contains(_ change: CatalogChange) -> Bool {
+  public func contains(_ change: CatalogChange) -> Bool {
     guard kind == nil || change.kind == kind else { return false }
     guard let field else { return true }
     return change.field.map { $0 == field || $0.hasPrefix("\(field).") } ?? false
@@ -40,6 +40,7 @@ extension CatalogStore {
   ///
   /// - Parameters:
   ///   - sequence: only changes with larger numbers; 0 for all.
+  ///   - filter: which changes are wanted.
   ///   - limit: the most changes to return.
   ///   - reading: the most changes to look at, about.
   /// - Throws: ``StoreError`` when the database does not answer.

@@ -1,7 +1,9 @@
 extension ModelHistory {
   /// Writes the members of the history's JSON object.
   ///
-  /// - Parameter limit: the most prices and the most changes of each offer; the newest are kept.
+  /// - Parameters:
+  ///   - limit: the most prices and the most changes of each offer; the newest are kept.
+  ///   - json: receives the members.
   public func writeMembers(limit: Int, to json: inout JSONWriter) {
     json.member("object", "model.history")
     json.member("id", id)

@@ -22,6 +22,7 @@ public struct OfferHistory: Sendable, Hashable {
   /// The history of an offer.
   ///
   /// - Parameters:
+  ///   - offer: which offer it is.
   ///   - current: what it costs now, which is only looked at where the log does not say what it cost at first; nil when
   ///     the offer is gone.
   ///   - log: all changes of the offer, oldest first.

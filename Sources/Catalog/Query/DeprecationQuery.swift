@@ -13,7 +13,9 @@ public struct DeprecationQuery: Sendable {
 
   /// The offers, those that go first first, then in the catalog's order; those without a day last.
   ///
-  /// - Parameter today: what days are counted from.
+  /// - Parameters:
+  ///   - snapshot: the catalog to look in.
+  ///   - today: what days are counted from.
   public func run(on snapshot: CatalogSnapshot, today: CalendarDate) -> [CatalogOffer] {
     let offers = snapshot.offers.filter { offer in
       guard provider == nil || offer.provider.slug == provider else { return false }
@@ -36,7 +38,9 @@ extension Offer {
 extension CatalogOffer {
   /// Writes the members of the offer's JSON object among those that will go.
   ///
-  /// - Parameter today: what days are counted from.
+  /// - Parameters:
+  ///   - today: what days are counted from.
+  ///   - json: receives the members.
   public func writeEndMembers(today: CalendarDate, to json: inout JSONWriter) {
     json.member("source_gateway", provider.slug.text)
     json.member("id", offer.id)

@@ -23,6 +23,9 @@ struct CacheEventLog: Sendable {
       logger.trace(
         "Cache HIT: \(key.title)",
         metadata: ["view": "\(key.view)", "tier": "\(tier.rawValue)", "state": "\(freshness.rawValue)"])
+    case .servedPastBound(let key, let age):
+      logger.error(
+        "Served as fresh past the staleness bound: \(key.title)", metadata: ["view": "\(key.view)", "age": "\(age)"])
     case .miss(let key): logger.debug("Cache MISS: \(key.title)", metadata: ["view": "\(key.view)"])
     case .stored(let key, let bytes):
       logger.debug(
@@ -42,6 +45,14 @@ struct CacheEventLog: Sendable {
           "version": "\(version)", "parts_from_redis": "\(fromShared)", "parts_from_database": "\(fromDatabase)",
           "duration": "\(duration)",
         ])
+    case .fetched(let tier, let parts, let items, let duration):
+      logger.debug(
+        "Parts fetched",
+        metadata: [
+          "tier": "\(tier.rawValue)", "parts": "\(parts)", "models": "\(items)", "duration": "\(duration)",
+        ])
+    case .leaseWaited(let duration): logger.debug("Waited for the lease", metadata: ["duration": "\(duration)"])
+    case .checked, .visible: break
     case .refusedOlder(let version):
       logger.warning("Load refused: it is older than the catalog that is held", metadata: ["version": "\(version)"])
     case .rejected(let part, let reason):

@@ -30,7 +30,7 @@ extension CatalogService {
 
   /// Caches the catalog of a gateway by hand; see ``cacheGatewayCatalog(_:_:ttl:)``.
   ///
-  /// - Throws: ``StoreError/invalidOffer(provider:offer:_:)``, ``CacheError``, and failures of the shared tier.
+  /// - Throws: ``StoreError/invalidOffer(provider:offer:_:)``, `CacheError`, and failures of the shared tier.
   @discardableResult
   public func publishGatewayCatalog(
     _ gateway: ProviderSlug, _ offers: [Offer], ttl: Duration? = nil
@@ -84,7 +84,7 @@ extension CatalogService {
   ///   - view: the view; a model or its price means the gateways that sell it.
   ///   - purging: whether what was held before must not be served even if nothing newer can be had. Without it, the last
   ///     good value is served, marked as stale, while the database fails.
-  /// - Throws: ``StoreError`` when the database refuses, ``CacheError`` when the new version cannot be confirmed in time.
+  /// - Throws: ``StoreError`` when the database refuses, `CacheError` when the new version cannot be confirmed in time.
   @discardableResult
   public func invalidate(_ view: CatalogView, purging: Bool = false) async throws -> Publication {
     try await raise(try await parts(of: view), view: view.key, purging: purging)
@@ -93,7 +93,7 @@ extension CatalogService {
   /// Lets every tier and every worker let go of everything.
   ///
   /// - Parameter purging: as in ``invalidate(_:purging:)``.
-  /// - Throws: ``StoreError`` when the database refuses, ``CacheError`` when the new version cannot be confirmed in time.
+  /// - Throws: ``StoreError`` when the database refuses, `CacheError` when the new version cannot be confirmed in time.
   @discardableResult
   public func clear(purging: Bool = false) async throws -> Publication {
     try await raise(nil, view: ViewKey(view: "all", name: ""), purging: purging)
@@ -101,7 +101,7 @@ extension CatalogService {
 
   /// Tells all workers of what somebody else has just committed to the database, such as an import.
   ///
-  /// - Throws: ``CacheError`` when the new version cannot be confirmed in time.
+  /// - Throws: `CacheError` when the new version cannot be confirmed in time.
   @discardableResult
   public func publish(_ manifest: Manifest) async throws -> Publication {
     let isShared = try await cache.publish(manifest, stamp: nextToken())
@@ -111,7 +111,7 @@ extension CatalogService {
   /// Tells all workers of what a sync has just committed: the catalogs of its gateways are in the shared tier when they
   /// learn of it, and the full catalog, the unique models and the statistics, which are made of them, are let go of.
   ///
-  /// - Throws: ``CacheError`` when the new version cannot be confirmed in time.
+  /// - Throws: `CacheError` when the new version cannot be confirmed in time.
   @discardableResult
   public func publish(_ report: ImportReport) async throws -> Publication {
     let changed = report.providers.filter { $0.added + $0.removed + $0.changed > 0 }.map(\.provider)

@@ -22,7 +22,7 @@ extension CatalogService {
 
   /// All offers of the catalog.
   ///
-  /// - Throws: ``CacheError`` when the catalog cannot be had.
+  /// - Throws: `CacheError` when the catalog cannot be had.
   public func readFullCatalog() async throws -> CatalogAnswer<[CatalogOffer]> {
     try await answer(.full) { $0.offers }
   }
@@ -34,7 +34,7 @@ extension CatalogService {
 
   /// The offers of one gateway; nil for one that the catalog does not have.
   ///
-  /// - Throws: ``CacheError`` when the catalog cannot be had.
+  /// - Throws: `CacheError` when the catalog cannot be had.
   public func readGatewayCatalog(_ gateway: ProviderSlug) async throws -> CatalogAnswer<[CatalogOffer]?> {
     try await answer(.gateway(gateway)) { $0.part(gateway)?.offers }
   }
@@ -44,7 +44,7 @@ extension CatalogService {
 
   /// The models across all gateways, each with its offers.
   ///
-  /// - Throws: ``CacheError`` when the catalog cannot be had.
+  /// - Throws: `CacheError` when the catalog cannot be had.
   public func readUniqueModels() async throws -> CatalogAnswer<[UniqueModel]> {
     try await answer(.unique) { $0.uniqueModels }
   }
@@ -59,7 +59,7 @@ extension CatalogService {
 
   /// Figures about the catalog.
   ///
-  /// - Throws: ``CacheError`` when the catalog cannot be had.
+  /// - Throws: `CacheError` when the catalog cannot be had.
   public func readStatistics() async throws -> CatalogAnswer<CatalogStatistics> {
     try await answer(.statistics) { $0.statistics }
   }
@@ -74,7 +74,7 @@ extension CatalogService {
 
   /// The best offer that a name may mean.
   ///
-  /// - Throws: ``CacheError`` when the catalog cannot be had.
+  /// - Throws: `CacheError` when the catalog cannot be had.
   public func readModel(_ id: String) async throws -> CatalogAnswer<CatalogOffer?> {
     let answer = try await answer(.model(id)) { $0.offers(named: id).first }
     if answer.value != nil { noteRead(of: .model(id)) }
@@ -91,7 +91,7 @@ extension CatalogService {
 
   /// What the best offer that a name may mean costs.
   ///
-  /// - Throws: ``CacheError`` when the catalog cannot be had.
+  /// - Throws: `CacheError` when the catalog cannot be had.
   public func readPricing(_ id: String) async throws -> CatalogAnswer<Pricing?> {
     let answer = try await answer(.pricing(id)) { $0.offers(named: id).first?.offer.pricing }
     if answer.value != nil { noteRead(of: .pricing(id)) }

@@ -24,7 +24,7 @@ public final class CatalogService: Sendable {
     /// Where the last good catalog is kept for a start without database and shared tier; nil for nowhere.
     public var lastGood: LastGoodStorage?
 
-    /// A configuration; ``CachePolicy/timeToLive`` is taken from the lifetimes.
+    /// A configuration; `CachePolicy.timeToLive` is taken from the lifetimes.
     public init(
       policy: CachePolicy = CachePolicy(), lifetimes: CacheLifetimes = CacheLifetimes(),
       workerID: String = CatalogService.randomID(), isWorker: Bool = true, publishesViews: Bool = false,
@@ -82,7 +82,11 @@ public final class CatalogService: Sendable {
     cache = TieredCache(
       source: StoreSource(store: store), shared: shared, policy: configuration.policy,
       workerID: configuration.workerID, isWorker: configuration.isWorker, time: time,
-      assemble: { delta, previous in CatalogSnapshot(delta, previous: previous) }
+      assemble: { delta, previous in CatalogSnapshot(delta, previous: previous) },
+      committedAt: { snapshot, previous in
+        guard let last = snapshot.lastChange, last > previous.lastChange ?? "" else { return nil }
+        return CatalogTime.unixSeconds(of: last)
+      }
     ) { [viewCounters] event in
       viewCounters.record(event)
       log.record(event)
@@ -147,7 +151,7 @@ public final class CatalogService: Sendable {
 
   /// The catalog, as current as the configured coherence promises.
   ///
-  /// - Throws: ``CacheError`` when there is none in time, or it is too stale.
+  /// - Throws: `CacheError` when there is none in time, or it is too stale.
   public func read() async throws -> Served<CatalogSnapshot> {
     do {
       return try await cache.read()
@@ -161,7 +165,7 @@ public final class CatalogService: Sendable {
 
   /// Makes sure that later reads see everything committed before this call.
   ///
-  /// - Throws: ``CacheError`` when the database does not answer.
+  /// - Throws: `CacheError` when the database does not answer.
   public func refresh() async throws { try await cache.refresh() }
 
   /// Waits until what was loaded has been shared, for programs that end right after they loaded.

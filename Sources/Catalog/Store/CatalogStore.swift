@@ -21,7 +21,7 @@ public struct ProviderPart: Sendable {
 ///
 /// Every change to a provider's offers, whoever makes it, raises the provider's revision in the same transaction.
 ///
-/// Beside providers there are derived views (``PartID/isDerived``): they have a revision, which only
+/// Beside providers there are derived views (`PartID.isDerived`): they have a revision, which only
 /// ``raiseRevisions(of:purging:)`` raises, and never any content.
 public protocol CatalogStore: Sendable {
   /// The current revision of every provider and derived view, and the floors. Cheap enough to be asked several times a second.
@@ -33,7 +33,7 @@ public protocol CatalogStore: Sendable {
   /// (``setOverrides(_:dryRun:)``) is laid over the offers.
   ///
   /// - Parameters:
-  ///   - known: what the caller holds; nil for nothing. Parts of another ``Manifest/lifetime`` are never current.
+  ///   - known: what the caller holds; nil for nothing. Parts of another `Manifest.lifetime` are never current.
   ///   - wanted: a state that is known to have been reached; a replica that has not reached it is not read.
   /// - Throws: ``StoreError`` when the database cannot answer, or a row cannot be an offer; never a shorter list.
   func load(changedSince known: Manifest?, atLeast wanted: Manifest?) async throws -> PartDelta<ProviderPart>
@@ -51,7 +51,9 @@ public protocol CatalogStore: Sendable {
   /// The update is checked like an import, is in the change log like any other change, and its offer has the source
   /// ``CatalogEdit/source`` and the time of the update. One that changes nothing writes nothing and raises no revision.
   ///
-  /// - Parameter dryRun: whether to only say what would change; the report then has the revisions that would follow.
+  /// - Parameters:
+  ///   - edit: what to change.
+  ///   - dryRun: whether to only say what would change; the report then has the revisions that would follow.
   /// - Throws: ``StoreError`` when the update is refused; then nothing is changed.
   func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport
 
@@ -74,6 +76,7 @@ public protocol CatalogStore: Sendable {
   /// - Parameters:
   ///   - id: the entry's number. A proposal that replaces another one has a number of its own, so that nobody accepts
   ///     what they have not seen.
+  ///   - decision: what is decided.
   ///   - name: who decides.
   /// - Throws: ``StoreError/noSuchQuarantineEntry(_:)``, ``StoreError/alreadyDecided(id:state:)``,
   ///   ``StoreError/noSuchOffer(provider:offer:)`` when the offer is gone meanwhile, and other ``StoreError``s; then
@@ -91,7 +94,9 @@ public protocol CatalogStore: Sendable {
   /// what the provider says. Each change raises the provider's revision, and is in the change log as the field
   /// `override.MEMBER`.
   ///
-  /// - Parameter dryRun: whether to only say what would be; the report then has the revisions that would follow.
+  /// - Parameters:
+  ///   - edit: which members to override, and which overrides to end.
+  ///   - dryRun: whether to only say what would be; the report then has the revisions that would follow.
   /// - Throws: ``StoreError/noSuchOffer(provider:offer:)``, ``StoreError/invalidOffer(provider:offer:_:)`` for a value that
   ///   the offer cannot have, and other ``StoreError``s; then nothing is changed.
   func setOverrides(_ edit: OverrideEdit, dryRun: Bool) async throws -> OverrideReport
@@ -105,9 +110,9 @@ public protocol CatalogStore: Sendable {
   /// something of them lets go of it.
   ///
   /// - Parameters:
-  ///   - parts: the parts, derived views (``PartID/isDerived``) included; nil for all that exist. A derived view that
+  ///   - parts: the parts, derived views (`PartID.isDerived`) included; nil for all that exist. A derived view that
   ///     was never named before exists from then on.
-  ///   - purging: whether the new revisions become the ``Manifest/floors`` too.
+  ///   - purging: whether the new revisions become the `Manifest.floors` too.
   /// - Returns: the manifest after the commit.
   /// - Throws: ``StoreError/unknownParts(_:)`` when a part does not exist; then nothing is changed.
   func raiseRevisions(of parts: Set<PartID>?, purging: Bool) async throws -> Manifest

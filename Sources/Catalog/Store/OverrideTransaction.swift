@@ -5,7 +5,10 @@ public protocol OverrideTransaction: EditTransaction {
 
   /// Sets an override as of now, in the place of one that there is.
   ///
-  /// - Parameter value: JSON.
+  /// - Parameters:
+  ///   - member: what to override.
+  ///   - value: JSON.
+  ///   - edit: whose offer it is, who sets it and why.
   mutating func setOverride(_ member: OfferOverride.Member, to value: String, _ edit: OverrideEdit) throws
 
   /// Ends an override.
@@ -16,7 +19,9 @@ extension OverrideEdit {
   /// Makes the edit inside a transaction that the caller opens and ends; every store decides with this alone what an edit
   /// changes. An offer that is gone can still be rid of its overrides.
   ///
-  /// - Parameter dryRun: whether the caller will roll back.
+  /// - Parameters:
+  ///   - transaction: reads and writes of the store.
+  ///   - dryRun: whether the caller will roll back.
   /// - Throws: ``StoreError`` when the edit is refused; the caller must then roll back.
   public func run(in transaction: inout some OverrideTransaction, dryRun: Bool) throws -> OverrideReport {
     try StoreError.check(by, "who sets an override", maximum: Self.maximumNameLength)

@@ -30,7 +30,10 @@ public protocol SyncRecords: Sendable {
 
   /// Sets a record or, with nil, removes it.
   ///
-  /// - Parameter value: JSON of at most ``SyncRecordKind/maximumLength`` bytes.
+  /// - Parameters:
+  ///   - kind: what it is about.
+  ///   - name: its name among those of the kind.
+  ///   - value: JSON of at most ``SyncRecordKind/maximumLength`` bytes.
   /// - Throws: ``StoreError/invalidText(_:)``, or ``StoreError/unavailable(_:)`` when the database does not answer.
   func setRecord(_ kind: SyncRecordKind, _ name: String, _ value: String?) async throws
 }

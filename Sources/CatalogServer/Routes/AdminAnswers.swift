@@ -45,21 +45,31 @@ struct AdminAnswers {
     try Self.checkSegments(request.uri.string)
     guard let route = AdminRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
     guard route.methods.contains(request.method) else { throw Problem.methodNotAllowed(route.methods) }
+    return try await perform(route, request.method, query: target.query, logger: logger) {
+      try await request.jsonBody(limits: limits)
+    }
+  }
+
+  /// Does what a route says, for somebody who may.
+  ///
+  /// - Parameter body: reads the body of the request, where the route has one.
+  /// - Throws: ``Problem`` when it is not understood or refused; then nothing is changed.
+  func perform(
+    _ route: AdminRoute, _ method: HTTPRequest.Method, query: [(name: String, value: String)], logger: Logger,
+    body: () async throws -> JSONValue
+  ) async throws -> AdminAnswer {
     switch route {
     case .offer, .provider:
       let answers = EditAnswers(service: service, logger: logger)
-      let edit = try await answers.edit(route, request.method, query: target.query) {
-        try await request.jsonBody(limits: limits)
-      }
-      return try await answers.answer(to: edit)
+      return try await answers.answer(to: try await answers.edit(route, method, query: query, body: body))
     case .cacheStatus, .cacheStatistics, .auditCache, .warmCache, .clearCache, .refreshCache:
-      return try await CacheAnswers(service: service, answers: answers).answer(to: route, query: target.query)
+      return try await CacheAnswers(service: service, answers: answers).answer(to: route, query: query)
     case .review(let route):
-      return try await ReviewAnswers(service: service, logger: logger)
-        .answer(to: route, request.method, query: target.query) { try await request.jsonBody(limits: limits) }
+      return try await ReviewAnswers(service: service, logger: logger).answer(
+        to: route, method, query: query, body: body)
     case .sync(let route):
       guard let sync else { throw Problem.notFound("this server syncs no providers") }
-      return try await SyncAnswers(sync: sync).answer(to: route, query: target.query)
+      return try await SyncAnswers(sync: sync).answer(to: route, query: query)
     }
   }
 
@@ -71,7 +81,8 @@ struct AdminAnswers {
     }
   }
 
-  private func audit(_ request: Request, _ context: ServerContext, outcome: String, status: HTTPResponse.Status) {
+  /// Writes one line to the audit log.
+  func audit(_ request: Request, _ context: ServerContext, outcome: String, status: HTTPResponse.Status) {
     // The query and the header fields are left out: they are where a key could stand.
     let path = request.uri.string.prefix { $0 != "?" }.prefix(RequestTarget.maximumLength).unicodeScalars
     let printable = path.map { (0x21...0x7E).contains($0.value) ? Character($0) : "?" }

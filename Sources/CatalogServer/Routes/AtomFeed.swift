@@ -24,8 +24,8 @@ struct AtomFeed {
       <?xml version="1.0" encoding="utf-8"?>
       <feed xmlns="http://www.w3.org/2005/Atom">
       <id>\(Self.tag)changes\(place)</id>
-      <title>\(Self.escaped("Changes of the model catalog" + (provider.map { ": \($0)" } ?? "")))</title>
-      <updated>\(Self.escaped(changes.last?.at ?? Self.never))</updated>
+      <title>\(Markup.escaped("Changes of the model catalog" + (provider.map { ": \($0)" } ?? "")))</title>
+      <updated>\(Markup.escaped(changes.last?.at ?? Self.never))</updated>
       <author><name>modelcatalog</name></author>
       <link rel="self" type="application/atom+xml" href="changes.atom\(query)"/>
 
@@ -36,16 +36,16 @@ struct AtomFeed {
 
   private static func write(_ change: CatalogChange, to xml: inout String) {
     // Addresses are relative to that of the feed, which may be behind a proxy that has it elsewhere.
-    let history = "models/\(percentEncoded(change.offer))/history?gateway=\(change.provider)"
+    let history = "models/\(Markup.percentEncoded(change.offer))/history?gateway=\(change.provider)"
     xml += """
       <entry>
       <id>\(tag)change/\(change.sequence)</id>
-      <title>\(escaped(title(of: change)))</title>
-      <updated>\(escaped(change.at))</updated>
+      <title>\(Markup.escaped(title(of: change)))</title>
+      <updated>\(Markup.escaped(change.at))</updated>
       <category term="\(change.kind.rawValue)"/>
       <link rel="alternate" type="application/json" href="changes?since=\(change.sequence - 1)&amp;limit=1"/>
       <link rel="related" type="application/json" href="\(history)"/>
-      <summary>\(escaped(summary(of: change)))</summary>
+      <summary>\(Markup.escaped(summary(of: change)))</summary>
       </entry>
 
       """
@@ -69,37 +69,5 @@ struct AtomFeed {
   private static func short(_ value: String?) -> String {
     guard let value else { return "none" }
     return value.count > longestValue ? "\(value.prefix(longestValue))…" : value
-  }
-
-  /// A text as it may stand between tags and in attributes; characters that XML 1.0 does not have are replaced.
-  static func escaped(_ text: String) -> String {
-    var escaped = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
-      case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
-      case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
-      case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
-      case "\t", "\n", " "..."\u{D7FF}", "\u{E000}"..."\u{FFFD}", "\u{10000}"..."\u{10FFFF}": escaped.append(scalar)
-      default: escaped.append("\u{FFFD}")
-      }
-    }
-    return String(escaped)
-  }
-
-  /// A text as one segment of an address (RFC 3986).
-  private static func percentEncoded(_ text: String) -> String {
-    var encoded = ""
-    for byte in text.utf8 {
-      let scalar = Unicode.Scalar(byte)
-      let isPlain = scalar.isASCII && (scalar.properties.isAlphabetic || (0x30...0x39).contains(byte))
-      if isPlain || "-._~".unicodeScalars.contains(scalar) {
-        encoded.unicodeScalars.append(scalar)
-      } else {
-        let digits = String(byte, radix: 16, uppercase: true)
-        encoded += digits.count == 1 ? "%0\(digits)" : "%\(digits)"
-      }
-    }
-    return encoded
   }
 }

@@ -22,11 +22,22 @@ final class ChangeFeed: Sendable {
     let name = try parameters.takeProviderName()
     try parameters.finish(known: ["gateway", "provider"])
     let provider = try name.map { name throws(Problem) in try ProviderSlug(given: name) }
+    let changes = try await newest(Self.length, of: provider)
+    return ByteBuffer(string: AtomFeed(provider: provider, changes: changes).text)
+  }
+
+  /// The newest changes, oldest first.
+  ///
+  /// - Parameters:
+  ///   - count: the most changes.
+  ///   - provider: only this provider's.
+  /// - Throws: ``Problem`` when the database does not answer.
+  func newest(_ count: Int, of provider: ProviderSlug?) async throws -> [CatalogChange] {
     let key = provider?.text ?? ""
     let changes: [CatalogChange]
     do {
       changes = try await store.newestChanges(
-        provider: provider, limit: Self.length, hint: hints.withLockedValue { $0[key] ?? 0 })
+        provider: provider, limit: count, hint: hints.withLockedValue { $0[key] ?? 0 })
     } catch {
       throw Problem.unavailable(String(describing: error))
     }
@@ -36,6 +47,6 @@ final class ChangeFeed: Sendable {
         hints[key] = first.sequence - 1
       }
     }
-    return ByteBuffer(string: AtomFeed(provider: provider, changes: changes).text)
+    return changes
   }
 }

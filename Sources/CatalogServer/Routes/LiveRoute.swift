@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// Routes whose answers are not views of one catalog version, and are never cached.
 enum LiveRoute {
-  case home, live, ready, metrics, changes, changeFeed, deprecations, compare, batchCompare, cost
+  case home, live, ready, metrics, workerMetrics, changes, changeFeed, deprecations, compare, batchCompare, cost
   /// What a model cost since when.
   case history(id: String)
 
@@ -13,6 +13,7 @@ enum LiveRoute {
     case ["health", "live"]: self = .live
     case ["health"], ["health", "ready"]: self = .ready
     case ["metrics"]: self = .metrics
+    case ["metrics", "worker"]: self = .workerMetrics
     case ["v1", "changes"]: self = .changes
     case ["v1", "changes.atom"]: self = .changeFeed
     case ["v1", "deprecations"]: self = .deprecations
@@ -35,7 +36,7 @@ enum LiveRoute {
   /// The methods that it takes.
   var methods: [HTTPRequest.Method] {
     switch self {
-    case .home, .live, .ready, .metrics, .changes, .changeFeed, .history, .deprecations: [.get, .head]
+    case .home, .live, .ready, .metrics, .workerMetrics, .changes, .changeFeed, .history, .deprecations: [.get, .head]
     case .compare, .batchCompare, .cost: [.post]
     }
   }
@@ -45,7 +46,7 @@ enum LiveRoute {
     switch self {
     case .home: .home
     case .live, .ready: .health
-    case .metrics: .metrics
+    case .metrics, .workerMetrics: .metrics
     case .changes, .changeFeed: .changes
     case .deprecations: .deprecations
     case .history: .history

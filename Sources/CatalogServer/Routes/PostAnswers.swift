@@ -44,22 +44,32 @@ struct PostAnswers {
     let provider = try providerName.map { name throws(Problem) in try snapshot.knownProvider(name) }
     let usage: TokenUsage
     do { usage = try TokenUsage(members: members.object) } catch { throw .badRequest(error.description) }
+    let (key, ranking) = try ranking(of: usage, at: name, provider: provider)
+    var json = JSONWriter(capacity: 4_096)
+    json.object { json in
+      json.member("model", name)
+      json.member("canonical_id", key.text)
+      json.member("catalog_version", snapshot.version)
+      ranking.writeMembers(to: &json)
+    }
+    return ByteBuffer(bytes: json.bytes)
+  }
+
+  /// What a usage costs at the offers of a model, or at one provider's.
+  ///
+  /// - Throws: ``Problem`` when nothing has the name.
+  func ranking(
+    of usage: TokenUsage, at name: String, provider: ProviderSlug?
+  ) throws(Problem) -> (key: CanonicalKey, ranking: CostRanking) {
     let named = snapshot.offers(named: name, provider: provider)
     guard let first = named.first else {
       throw Problem(
         status: .notFound, kind: "model-not-found", detail: "no model is called \"\(name.prefix(120))\"",
         allowed: ModelSuggestions.nearest(to: name, in: snapshot))
     }
-    let offers = provider == nil ? snapshot.uniqueModel(first.identity.key.text)?.offers ?? named : named
-    let ranking = CostRanking(of: usage, offers: offers)
-    var json = JSONWriter(capacity: 4_096)
-    json.object { json in
-      json.member("model", name)
-      json.member("canonical_id", first.identity.key.text)
-      json.member("catalog_version", snapshot.version)
-      ranking.writeMembers(to: &json)
-    }
-    return ByteBuffer(bytes: json.bytes)
+    let key = first.identity.key
+    let offers = provider == nil ? snapshot.uniqueModel(key.text)?.offers ?? named : named
+    return (key, CostRanking(of: usage, offers: offers))
   }
 
   private func compare(_ names: [String], providers: Set<ProviderSlug>) throws(Problem) -> ByteBuffer {

@@ -12,6 +12,7 @@ extension SyncService: Service {
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
         group.addTask { await self.runSchedule() }
+        group.addTask { await self.keepMetrics() }
         let jobs = Slots(Self.jobsAtATime)
         for await request in self.requests {
           await jobs.take()
@@ -34,7 +35,11 @@ extension SyncService: Service {
     let lead = HeldLease(name: "sync-leader", token: worker, store: store, logger: logger)
     while !Task.isCancelled {
       do {
-        _ = try await lead.whileHeld { try await self.followSchedule() }
+        _ = try await lead.whileHeld {
+          self.metrics.lead(true)
+          defer { self.metrics.lead(false) }
+          try await self.followSchedule()
+        }
       } catch is CancellationError {
         return
       } catch {

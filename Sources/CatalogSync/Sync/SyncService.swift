@@ -27,6 +27,7 @@ public final class SyncService: Sendable {
   let configuration: Configuration
   let store: any CatalogStore & SyncRecords
   let errors: ErrorStates
+  let metrics: SyncMetrics
   let now: @Sendable () -> Int
   let logger: Logger
   /// The jobs that wait to be begun.
@@ -55,14 +56,16 @@ public final class SyncService: Sendable {
   ///   - publish: tells all workers of what was committed.
   ///   - market: what other providers ask for the same models now.
   ///   - now: the time in seconds since 1970.
+  ///   - metrics: receive what is counted.
   public init(
     registry: ProviderRegistry, configuration: Configuration, fetcher: ProviderFetcher,
     store: any CatalogStore & SyncRecords, errors: ErrorStates,
     market: @escaping @Sendable () async -> MarketPrices,
     publish: @escaping @Sendable (ImportReport) async throws -> Void, now: @escaping @Sendable () -> Int,
-    logger: Logger
+    logger: Logger, metrics: SyncMetrics = SyncMetrics()
   ) {
     self.registry = registry
+    self.metrics = metrics
     self.configuration = configuration
     self.store = store
     self.errors = errors
@@ -156,6 +159,7 @@ public final class SyncService: Sendable {
         }
       }
       for await result in group {
+        if !options.dryRun { metrics.record(result) }
         onResult(result)
         // Whoever typed a command sees its results.
         if job.trigger != .command { log(result) }

@@ -16,6 +16,7 @@ public final class WebhookSender: Sendable {
   private let store: any CatalogStore & SyncRecords
   private let records: WebhookRecords
   private let now: @Sendable () -> Int
+  private let metrics: WebhookMetrics
   private let logger: Logger
   /// Unique for this worker, for the lease.
   private let worker = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -24,10 +25,13 @@ public final class WebhookSender: Sendable {
 
   /// A sender.
   ///
-  /// - Parameter now: the time in seconds since 1970.
+  /// - Parameters:
+  ///   - now: the time in seconds since 1970.
+  ///   - metrics: receive what is counted.
   public init(
     receivers: [WebhookReceiver], transport: WebhookTransport, limits: WebhookLimits = WebhookLimits(),
-    store: any CatalogStore & SyncRecords, now: @escaping @Sendable () -> Int, logger: Logger
+    store: any CatalogStore & SyncRecords, now: @escaping @Sendable () -> Int, logger: Logger,
+    metrics: WebhookMetrics = WebhookMetrics()
   ) {
     self.receivers = receivers
     self.transport = transport
@@ -36,6 +40,7 @@ public final class WebhookSender: Sendable {
     records = WebhookRecords(store: store)
     self.now = now
     self.logger = logger
+    self.metrics = metrics
   }
 
   // MARK: The lease
@@ -120,6 +125,7 @@ public final class WebhookSender: Sendable {
     let changes = try await nextChanges(&record, of: receiver)
     guard let batch = record.batch, !changes.isEmpty, mayAttempt else { return limits.poll }
     let outcome = try await transport.send(WebhookMessage(id: batch.id, changes: changes), to: receiver)
+    metrics.record(outcome)
     let pause = note(outcome, in: &record, batch, receiver)
     guard leads() else { return limits.poll }
     try await records.save(record, of: receiver)

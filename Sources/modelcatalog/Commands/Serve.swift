@@ -3,9 +3,7 @@ import Catalog
 import CatalogServer
 import Foundation
 import Logging
-import Metrics
 import NIOCore
-import PrometheusMetrics
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -74,9 +72,7 @@ struct Serve: AsyncParsableCommand {
   private func serve(
     _ settings: Settings, _ sync: SyncSettings, _ webhooks: WebhookSettings, _ logger: Logger
   ) async throws {
-    let registry = PrometheusRegistry()
-    CatalogServer.describeMetrics { registry.describe($0, help: $1) }
-    MetricsSystem.bootstrap(PrometheusMetrics(registry: registry))
+    let metrics = try ExportedMetrics(workers: workers, privatePath: workerSocket, logger: logger)
     let host = host ?? settings.host
     let port = port ?? settings.port
     let shared = settings.sharedTier(logger: logger)
@@ -88,7 +84,7 @@ struct Serve: AsyncParsableCommand {
             InheritedListener(descriptor: try ListeningSocket.takeFromStandardInput(), privatePath: $0)
           },
           answerBytes: settings.answerBytes, adminKeys: settings.adminKeys, warmsOnStartup: settings.warmsOnStartup,
-          metrics: { registry.render() }),
+          metrics: { await metrics.text(of: $0) }),
         services: [WebhookWiring(webhooks, store: store, logger: logger)].compactMap { $0 }, logger: logger
       ) { onEvent in
         CatalogService(

@@ -24,10 +24,11 @@ struct SyncFixture: Sendable {
   ///   - adapters: the providers; by default two with plain lists.
   ///   - curated: lists of many providers.
   ///   - market: what other providers ask.
+  ///   - metrics: receive what all workers count.
   static func run<Result>(
     adapters: [ProviderAdapter]? = nil, curated: [ProviderAdapter] = [],
     configuration: SyncService.Configuration = .init(),
-    environment: [String: String] = [:], market: MarketPrices = MarketPrices(),
+    environment: [String: String] = [:], market: MarketPrices = MarketPrices(), metrics: SyncMetrics = SyncMetrics(),
     _ body: (SyncFixture) async throws -> Result
   ) async throws -> Result {
     let adapters = try adapters ?? [plainAdapter("acme"), plainAdapter("other")]
@@ -42,7 +43,7 @@ struct SyncFixture: Sendable {
           registry: ProviderRegistry(adapters, curated: curated), configuration: configuration, fetcher: fetcher,
           store: store,
           errors: errors, market: { market }, publish: { report in published.withLockedValue { $0.append(report) } },
-          now: { clock.withLockedValue { $0 } }, logger: logger)
+          now: { clock.withLockedValue { $0 } }, logger: logger, metrics: metrics)
       }
       return try await body(
         SyncFixture(

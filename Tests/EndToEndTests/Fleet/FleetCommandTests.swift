@@ -46,8 +46,8 @@ extension FleetTests {
           #expect(audited.workers.contains { $0.id.contains("-\(worker.process.identifier)-") })
         }
         let metrics = String(decoding: try await fleet.workers[0].server.get("/metrics").body, as: UTF8.self)
-        #expect(metrics.contains("model_cache_audit_past_bound_total 0"))
-        #expect(metrics.contains(#"model_cache_audit_views{finding="different"} 0"#))
+        #expect(metrics.contains("model_cache_audit_past_bound_total{worker=\"1\"} 0"))
+        #expect(metrics.contains(#"model_cache_audit_views{worker="1",finding="different"} 0"#))
         await fleet.kill(fleet.workers[1])
         let without = try await fleet.sandbox.run(
           ["cache", "audit"], environment: fleet.environment, waitsForPlace: false)

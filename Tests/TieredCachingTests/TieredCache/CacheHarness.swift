@@ -28,6 +28,10 @@ struct CacheHarness: Sendable {
     cache = Cache(
       source: source, shared: tier, policy: policy, workerID: workerID, time: time,
       assemble: { delta, previous in (previous ?? [:]).merging(delta.parts) { $1 } },
+      // Content that says "x@7" counts as committed at the seventh second.
+      committedAt: { value, previous in
+        value == previous ? nil : value[.x].flatMap { Double($0.dropFirst("x@".count)) }
+      },
       record: { event in recorded.withLockedValue { $0.append(event) } })
   }
 

@@ -1,0 +1,166 @@
+import Catalog
+import Glibc
+
+/// What changed, the newest first.
+struct ChangeList: Sendable {
+  let selects: [FilterForm.Select]
+  let isEmpty: Bool
+  let looked: Int
+  let changes: [ChangeRow]
+
+  static let path = "\(ConsoleAddress.root)/changes"
+  /// How many changes are looked at, the newest of the log.
+  static let length = 200
+  private static let kinds = [("", "Any")] + CatalogChange.Kind.allCases.map { ($0.rawValue, $0.rawValue) }
+  private static let fields = [
+    ("", "Any"), ("pricing", "prices"), ("context_length", "context"), ("max_output", "longest answer"),
+    ("status", "status"), ("override", "overrides"),
+  ]
+
+  /// What is asked for.
+  struct Query: Sendable {
+    let provider: ProviderSlug?
+    let kind: String?
+    let field: String?
+
+    /// - Throws: ``Problem`` when the query is not understood.
+    init(_ given: [(name: String, value: String)]) throws(Problem) {
+      var parameters = Parameters(given.filter { !$0.value.isEmpty })
+      provider = try parameters.takeProviderName().map { name throws(Problem) in try ProviderSlug(given: name) }
+      kind = try parameters.takeChoice("kind", of: CatalogChange.Kind.allCases.map(\.rawValue))
+      field = try parameters.take("field")
+      try parameters.finish(known: ["gateway", "provider", "kind", "field"])
+    }
+  }
+
+  /// - Parameter newest: the newest changes, oldest first.
+  init(_ query: Query, newest: [CatalogChange], in snapshot: CatalogSnapshot) {
+    let filter = ChangeFilter(kind: query.kind.flatMap(CatalogChange.Kind.init), field: query.field)
+    changes = newest.reversed().filter(filter.contains).map { ChangeRow($0, in: snapshot) }
+    looked = newest.count
+    isEmpty = changes.isEmpty
+    let providers = snapshot.parts.map { ($0.provider.slug.text, $0.provider.name) }
+    selects = [
+      FilterForm.Select("gateway", "Provider", [("", "All providers")] + providers, current: query.provider?.text),
+      FilterForm.Select("kind", "Kind", Self.kinds, current: query.kind),
+      FilterForm.Select("field", "Field", Self.fields, current: query.field),
+    ]
+  }
+}
+
+/// One change of the log.
+struct ChangeRow: Sendable {
+  let at: String
+  let effective: String?
+  let provider: String
+  let providerAddress: String
+  let offer: String
+  /// The page of the model; nil where the offer is gone.
+  let offerAddress: String?
+  let kind: String
+  let field: String
+  let before: String
+  let after: String
+
+  private static let longest = 160
+
+  init(_ change: CatalogChange, in snapshot: CatalogSnapshot) {
+    at = ConsoleText.time(change.at)
+    effective = change.effectiveAt == change.at ? nil : ConsoleText.time(change.effectiveAt)
+    provider = change.provider.text
+    providerAddress = ConsoleAddress.provider(change.provider)
+    offer = change.offer
+    let known = snapshot.offers(named: change.offer, provider: change.provider).first
+    offerAddress = known.map { ConsoleAddress.model($0.identity.key.text) }
+    kind = change.kind.rawValue
+    field = change.field ?? "all prices"
+    before = Self.text(change.oldValue, of: change.field)
+    after = Self.text(change.newValue, of: change.field)
+  }
+
+  /// A value of the log as people read it: prices by the million tokens, the rest as it is.
+  private static func text(_ value: String?, of field: String?) -> String {
+    guard let value else { return ConsoleText.nothing }
+    let shown = field == nil ? prices(value) : price(value, of: field)
+    return String((shown ?? value).prefix(longest))
+  }
+
+  private static func price(_ value: String, of field: String?) -> String? {
+    let member = field?.hasPrefix("pricing.") == true ? field?.dropFirst("pricing.".count) : nil
+    guard let component = member.flatMap({ PriceComponent(rawValue: String($0)) }) else { return nil }
+    do {
+      return ConsoleText.price(.stored(try ExactDecimal(parsing: value), per: component.defaultUnit))
+    } catch {
+      // A price with a unit of its own is an object, and shown as it is.
+      return nil
+    }
+  }
+
+  private static func prices(_ json: String) -> String? {
+    do {
+      let pricing = try Pricing(json: json)
+      let prompt = PriceCell(.prompt, of: pricing)
+      let completion = PriceCell(.completion, of: pricing)
+      return prompt.text == completion.text ? prompt.text : "\(prompt.text) / \(completion.text)"
+    } catch {
+      // Somebody wrote something else into the log.
+      return nil
+    }
+  }
+}
+
+/// Offers that are deprecated or end.
+struct DeprecationList: Sendable {
+  struct Row: Sendable {
+    let offer: OfferRow
+    let deprecated: String
+    let ends: String
+    let left: String
+    let isPast: Bool
+  }
+
+  let selects: [FilterForm.Select]
+  let count: String
+  let rows: [Row]
+  let paging: Paging
+
+  static let path = "\(ConsoleAddress.root)/deprecations"
+  private static let days = [("", "Any time"), ("30", "30 days"), ("90", "90 days"), ("365", "a year")]
+
+  /// - Throws: ``Problem`` when the query is not understood.
+  init(_ given: [(name: String, value: String)], in snapshot: CatalogSnapshot) throws(Problem) {
+    guard let today = CalendarDate(unixSeconds: time(nil)) else {
+      throw .unavailable("the clock of the server is wrong")
+    }
+    let query = try ListQuery(given)
+    var parameters = Parameters(query.filters)
+    let provider = try parameters.takeProvider(in: snapshot)
+    let days = try parameters.takeInteger("within_days", in: 0...36_500)
+    try parameters.finish(known: ["gateway", "provider", "within_days", "page"])
+    let found = DeprecationQuery(provider: provider, withinDays: days).run(on: snapshot, today: today)
+    count = "\(ConsoleText.grouped(found.count)) \(found.count == 1 ? "offer" : "offers")"
+    rows = query.slice(found).map { Row($0, today: today) }
+    paging = Paging(query, total: found.count, path: Self.path)
+    let providers = snapshot.parts.map { ($0.provider.slug.text, $0.provider.name) }
+    selects = [
+      FilterForm.Select("gateway", "Provider", [("", "All providers")] + providers, current: provider?.text),
+      FilterForm.Select("within_days", "Going within", Self.days, current: days.map(String.init)),
+    ]
+  }
+}
+
+extension DeprecationList.Row {
+  fileprivate init(_ offer: CatalogOffer, today: CalendarDate) {
+    self.offer = OfferRow(offer)
+    deprecated = offer.offer.deprecationDate?.description ?? ConsoleText.nothing
+    ends = offer.offer.expiryDate?.description ?? ConsoleText.nothing
+    let days = offer.offer.lastDay.map { $0.daysSinceEpoch - today.daysSinceEpoch }
+    isPast = days.map { $0 < 0 } ?? false
+    switch days {
+    case nil: left = "no day given"
+    case 0?: left = "today"
+    case let days? where days < 0: left = "\(ConsoleText.grouped(-days)) days ago"
+    case let days?: left = "in \(ConsoleText.grouped(days)) days"
+    }
+  }
+}
