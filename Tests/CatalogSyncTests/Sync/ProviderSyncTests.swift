@@ -305,7 +305,7 @@ struct ProviderSyncTests {
     try await SyncFixture.run(adapters: slugs.map { try plainAdapter($0) }, configuration: configuration) { fixture in
       for slug in slugs {
         fixture.serve("\(slug)", ["a"])
-        fixture.server.fail("\(slug)", .slow(bytes: 12, milliseconds: 30))
+        fixture.server.fail("\(slug)", .slow(bytes: 2, milliseconds: 60))
       }
       let results = try await fixture.sync()
       #expect(results.values.allSatisfy { $0.outcome == .changed })
