@@ -4,6 +4,9 @@ import PackageDescription
 // A lock that the thread sanitizer understands; on Linux it reports false races for the one in the standard library.
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 
+// Spans as an interface: no event loops, no network.
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+
 // Dependencies point downwards only; each target's comment says what it may not know.
 let package = Package(
   name: "modelcatalog",
@@ -28,6 +31,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -45,7 +49,7 @@ let package = Package(
     .target(
       name: "TieredCaching",
       dependencies: [
-        locks
+        locks, tracing,
       ]),
 
     // RESP3 over SwiftNIO, shaped like valkey-swift. Knows nothing of the project.
@@ -92,11 +96,19 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
+    // Spans as OTLP, W3C trace context, log lines as JSON, repeats. May not know models, HTTP, databases or event loops.
+    .target(
+      name: "Telemetry",
+      dependencies: [
+        "Catalog", "TieredCaching", locks, tracing,
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
     // Provider formats, fetching, scheduling, notifications. May not know SQL or HTTP routes.
     .target(
       name: "CatalogSync",
       dependencies: [
-        "Catalog", "TieredCaching", locks,
+        "Catalog", "TieredCaching", locks, tracing,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
@@ -134,7 +146,7 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-        locks,
+        locks, tracing,
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -145,7 +157,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Catalog", "TieredCaching", locks,
+        "Catalog", "TieredCaching", "Telemetry", locks,
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -156,7 +168,7 @@ let package = Package(
       name: "modelcatalog",
       dependencies: [
         "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "PostgresStore", "PostgresClient", "Compression",
-        "TieredCaching", "RedisTier", "RedisClient", "PrometheusMetrics", locks,
+        "TieredCaching", "RedisTier", "RedisClient", "PrometheusMetrics", "Telemetry", locks,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -217,6 +229,12 @@ let package = Package(
     .testTarget(
       name: "PrometheusMetricsTests",
       dependencies: ["PrometheusMetrics", locks, .product(name: "Metrics", package: "swift-metrics")]),
+    .testTarget(
+      name: "TelemetryTests",
+      dependencies: [
+        "Telemetry", "Catalog", "TieredCaching", "TestSupport", locks, tracing,
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(name: "TieredCachingTests", dependencies: ["TieredCaching", "TestSupport", locks]),
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "TieredCaching", "TestSupport"],

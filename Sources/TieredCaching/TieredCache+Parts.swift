@@ -1,13 +1,18 @@
 import NIOConcurrencyHelpers
+import Tracing
 
 /// Getting parts: from the shared tier, else from the database under the lease; and sharing them.
 extension TieredCache {
-  func fetch(_ labels: [PartID: PartLabel], lifetime: String, flight: Int) async {
+  func fetch(_ labels: [PartID: PartLabel], lifetime: String, flight: Int, _ span: (any Span)?) async {
     let requestedAt = time.now
-    guard let found = await ask({ try await self.shared.parts(labels, lifetime: lifetime) }) else {
+    guard let found = await ask("parts", { try await self.shared.parts(labels, lifetime: lifetime) }) else {
       return tell { $0.fetchFailed(flight: flight, now: time.now) }
     }
     let usable = await decode(found, labels: labels)
+    span?.updateAttributes { attributes in
+      attributes["catalog.parts_wanted"] = labels.count
+      attributes["catalog.parts"] = usable.count
+    }
     state.withLockedValue { state in
       guard state.core.isWaiting(in: .fetching, of: flight) else { return }
       for (id, part) in usable {
@@ -41,7 +46,9 @@ extension TieredCache {
 
   func acquireLease(_ token: String, flight: Int) async {
     let duration = policy.leaseDuration
-    guard let isGranted = await ask({ try await self.shared.acquireLease(token: token, for: duration) }) else {
+    guard
+      let isGranted = await ask("acquire_lease", { try await self.shared.acquireLease(token: token, for: duration) })
+    else {
       return tell { $0.fetchFailed(flight: flight, now: time.now) }
     }
     tell { $0.leaseAnswered(isGranted, token: token, flight: flight, now: time.now) }
@@ -50,13 +57,18 @@ extension TieredCache {
   /// Ends the lease, and keeps trying for as long as it would last: the other workers wait for it.
   func releaseLease(_ token: String) async {
     let deadline = time.now + policy.leaseDuration
-    while await ask({ try await self.shared.releaseLease(token: token) }) == nil, time.now < deadline {
+    while await ask("release_lease", { try await self.shared.releaseLease(token: token) }) == nil, time.now < deadline {
       do { try await time.sleep(until: time.now + policy.heartbeat) } catch { return }
     }
   }
 
-  func load(changedSince known: Manifest?, atLeast wanted: Manifest, flight: Int) async {
+  func load(
+    changedSince known: Manifest?, atLeast wanted: Manifest, flight: Int, _ span: (any Span)?
+  ) async {
     let requestedAt = time.now
+    if let span {
+      span.attributes["catalog.lease"] = state.withLockedValue { $0.core.flight?.hasLease == true }
+    }
     await withDiscardingTaskGroup { group in
       group.addTask {
         // A database call cannot be broken off; a flight can. What comes later is ignored.
@@ -66,6 +78,11 @@ extension TieredCache {
       defer { group.cancelAll() }
       do {
         let delta = try await source.load(changedSince: known, atLeast: wanted)
+        span?.updateAttributes { attributes in
+          attributes["catalog.version"] = delta.manifest.version
+          attributes["catalog.parts"] = delta.parts.count
+          attributes["catalog.rows"] = delta.parts.values.reduce(0) { $0 + source.itemCount(of: $1) }
+        }
         state.withLockedValue { state in
           guard state.core.isWaiting(in: .loading, of: flight) else { return }
           for (id, part) in delta.parts {
@@ -82,6 +99,7 @@ extension TieredCache {
       } catch is CancellationError {
         return
       } catch {
+        span?.fail(error)
         fail(String(describing: error), flight: flight)
       }
     }
@@ -92,12 +110,13 @@ extension TieredCache {
     tell(isFailure: true) { $0.loadFailed(reason, flight: flight, now: time.now) }
   }
 
-  func install(_ manifest: Manifest, flight: Int) async {
+  func install(_ manifest: Manifest, flight: Int, _ span: (any Span)?) async {
     let started = time.now
     let (held, previous, contents) = state.withLockedValue { ($0.core.held, $0.value, $0.contents) }
     let usable = contents.filter { manifest.label(of: $0.key) == $0.value.label }
     let delta = PartDelta(manifest: manifest, parts: usable.mapValues(\.part))
     do {
+      span?.attributes["catalog.version"] = manifest.version
       let value = try assemble(delta, held?.lifetime == manifest.lifetime ? previous : nil)
       let fromDatabase = usable.values.count { $0.tier == .database }
       let tier: Tier = fromDatabase > 0 ? .database : .redis
@@ -107,6 +126,7 @@ extension TieredCache {
           version: manifest.version, fromShared: usable.count - fromDatabase, fromDatabase: fromDatabase,
           duration: time.now - started), otherwise: .refusedOlder(version: manifest.version))
     } catch {
+      span?.fail(error)
       fail(String(describing: error), flight: flight)
     }
   }
@@ -130,7 +150,7 @@ extension TieredCache {
         group.addTask { await self.share(part, id, label, lifetime: manifest.lifetime) }
       }
     }
-    await ask { _ = try await self.shared.raise(to: manifest, stamp: stamp) }
+    await ask("raise") { _ = try await self.shared.raise(to: manifest, stamp: stamp) }
     if let token { await releaseLease(token) }
     state.withLockedValue { $0.sharing -= 1 }
   }
@@ -149,7 +169,7 @@ extension TieredCache {
     do {
       let bytes = try source.encode(part)
       let timeToLive = policy.timeToLive
-      let isStored: Void? = await ask {
+      let isStored: Void? = await ask("store") {
         try await self.shared.store(bytes, of: id, label: label, lifetime: lifetime, timeToLive: timeToLive)
       }
       guard isStored != nil else { return false }

@@ -13,7 +13,7 @@ extension TieredCache {
   @discardableResult
   public func publish(_ manifest: Manifest, stamp: String, sharing parts: Set<PartID> = []) async throws -> Bool {
     if shared.keepsParts, !parts.isEmpty { await share(parts, of: manifest) }
-    let isTold = await ask { try await self.shared.raise(to: manifest, stamp: stamp) } != nil
+    let isTold = await ask("raise") { try await self.shared.raise(to: manifest, stamp: stamp) } != nil
     try await refresh()
     return isTold
   }

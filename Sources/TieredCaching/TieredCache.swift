@@ -59,12 +59,13 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   let assemble: Assemble
   let workerID: String
   let isWorker: Bool
+  let spans: Spans
   /// Counts of what the cache did.
   public let counters = CacheCounters()
   private let observe: @Sendable (CacheEvent) -> Void
   @usableFromInline let state: NIOLockedValueBox<State>
-  let actions: AsyncStream<CoherenceCore.Action>
-  private let enqueue: AsyncStream<CoherenceCore.Action>.Continuation
+  let errands: AsyncStream<Errand>
+  private let queue: AsyncStream<Errand>.Continuation
   private let questions = Coalescer()
 
   /// A cache that holds nothing until `run()` has loaded the first state.
@@ -76,11 +77,13 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   ///   - workerID: unique among all workers that share the tier.
   ///   - isWorker: whether it serves others, so that the fleet should know of it.
   ///   - time: monotonic time.
+  ///   - spans: where the spans of reads and loads go.
   ///   - assemble: builds the value; runs off the read path, at most once per version.
   ///   - record: receives every event, after it was counted.
   public init(
     source: Source, shared: any SharedTier, policy: CachePolicy, workerID: String, isWorker: Bool = true,
-    time: any TimeSource = SystemTime(), assemble: @escaping Assemble, record: @escaping @Sendable (CacheEvent) -> Void
+    time: any TimeSource = SystemTime(), spans: Spans = .none, assemble: @escaping Assemble,
+    record: @escaping @Sendable (CacheEvent) -> Void
   ) {
     self.source = source
     self.shared = shared
@@ -89,9 +92,10 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     self.assemble = assemble
     self.workerID = workerID
     self.isWorker = isWorker
+    self.spans = spans
     observe = record
     self.state = NIOLockedValueBox(State(core: CoherenceCore(policy: policy, workerID: workerID)))
-    (actions, enqueue) = AsyncStream.makeStream()
+    (errands, queue) = AsyncStream.makeStream()
   }
 
   /// Counts an event and tells the observer.
@@ -154,13 +158,22 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   /// - Throws: ``CacheError`` when there is none within ``CachePolicy/loadTimeout``, or it is too stale.
   public func read() async throws -> Served<Value> {
     let start = time.now
-    switch policy.coherence {
-    case .bounded:
-      if let served = current() { return served }
-    case .strict:
-      await questions.ask { await self.question() }
+    if policy.coherence == .bounded, let served = current() { return served }
+    return try await spans.child("cache.check") { span in
+      var check = CheckTrace()
+      let served = try await checked(since: start, &check)
+      if let span { check.describe(served, on: span) }
+      return served
+    }
+  }
+
+  private func checked(since start: Duration, _ check: inout CheckTrace) async throws -> Served<Value> {
+    if policy.coherence == .strict {
+      check.hasJoined = await !questions.ask { await self.question() }
       if let served = current(since: start), served.freshness == .fresh { return served }
     }
+    check.hasWaited = true
+    check.hasJoined = state.withLockedValue { $0.core.isLoading }
     try await confirm(since: start)
     if let served = current(since: policy.coherence == .strict ? start : nil) { return served }
     throw state.withLockedValue { $0.core.failure(now: self.time.now) }
@@ -209,7 +222,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
       let known = state.core.held == nil ? policy.loadTimeout : state.core.isLoading ? policy.stalenessBound : nil
       return (state.nextWaiter, limit ?? known ?? policy.softTimeout)
     }
-    enqueue.yield(.checkDatabase)
+    enqueue([.checkDatabase])
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.wait(as: id, notBefore: start, isForDatabase: byDatabase) }
       group.addTask { try await self.time.sleep(until: start + patience) }
@@ -242,6 +255,13 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
 
   // MARK: Answers
 
+  /// Has actions done, as part of the trace of whoever made them necessary.
+  private func enqueue(_ actions: [CoherenceCore.Action]) {
+    guard !actions.isEmpty else { return }
+    let context = spans.context
+    for action in actions { queue.yield(Errand(action: action, context: context)) }
+  }
+
   /// Tells the core something, and does what follows from it.
   ///
   /// - Parameter isFailure: whether it was a failure, which those who wait should hear of.
@@ -250,7 +270,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
       let next = event(&state.core)
       return (next, Self.ready(&state, isFailure: isFailure))
     }
-    for action in next { enqueue.yield(action) }
+    enqueue(next)
     for waiter in ready { waiter.continuation.resume() }
   }
 
@@ -273,12 +293,12 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
       return (replaces, next, Self.ready(&state, isFailure: false))
     }
     record(replaces ? event : refusal)
-    for action in next { enqueue.yield(action) }
+    enqueue(next)
     for waiter in ready { waiter.continuation.resume() }
   }
 
   func endWaiting() {
-    enqueue.finish()
+    queue.finish()
     let waiters = state.withLockedValue { state in
       defer { state.waiters = [:] }
       return state.waiters
