@@ -102,6 +102,7 @@ let package = Package(
       dependencies: [
         "Catalog", "TieredCaching", locks, tracing,
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]),
 
     // Provider formats, fetching, scheduling, notifications. May not know SQL or HTTP routes.

@@ -1,6 +1,7 @@
 public import Catalog
 public import Logging
 public import ServiceLifecycle
+public import TieredCaching
 
 /// Syncs providers: on a schedule, for an operator, for a command. Many at a time, each on its own.
 public final class SyncService: Sendable {
@@ -28,6 +29,7 @@ public final class SyncService: Sendable {
   private let sync: ProviderSync
   private let fetcher: ProviderFetcher
   private let now: @Sendable () -> Int
+  private let spans: Spans
   private let logger: Logger
   private let requests: AsyncStream<Request>
   private let continuation: AsyncStream<Request>.Continuation
@@ -49,12 +51,13 @@ public final class SyncService: Sendable {
   ///   - publish: tells all workers of what was committed.
   ///   - market: what other providers ask for the same models now.
   ///   - now: the time in seconds since 1970.
+  ///   - spans: where the spans of jobs go.
   public init(
     registry: ProviderRegistry, configuration: Configuration, fetcher: ProviderFetcher,
     store: any CatalogStore & SyncRecords, errors: ErrorStates,
     market: @escaping @Sendable () async -> MarketPrices,
     publish: @escaping @Sendable (ImportReport) async throws -> Void, now: @escaping @Sendable () -> Int,
-    logger: Logger
+    spans: Spans = .none, logger: Logger
   ) {
     self.registry = registry
     self.configuration = configuration
@@ -62,9 +65,11 @@ public final class SyncService: Sendable {
     self.errors = errors
     self.fetcher = fetcher
     self.now = now
+    self.spans = spans
     self.logger = logger
     sync = ProviderSync(
-      fetcher: fetcher, store: store, errors: errors, market: market, publish: publish, now: now, logger: logger)
+      fetcher: fetcher, store: store, errors: errors, market: market, publish: publish, now: now, spans: spans,
+      logger: logger)
     (requests, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLength))
   }
 
@@ -135,6 +140,14 @@ public final class SyncService: Sendable {
   }
 
   private func perform(_ request: Request, _ onResult: @Sendable (SyncResult) -> Void) async throws -> SyncJob {
+    try await spans.span("sync.job") { span in
+      let job = try await performed(request, onResult)
+      if let span { job.describe(on: span) }
+      return job
+    }
+  }
+
+  private func performed(_ request: Request, _ onResult: @Sendable (SyncResult) -> Void) async throws -> SyncJob {
     var job = request.job
     let jobs = SyncJobs(store: store)
     // A command that only says what would change leaves nothing behind, not even that it was run.
@@ -173,14 +186,15 @@ public final class SyncService: Sendable {
 
 extension SyncService {
   private func log(_ result: SyncResult) {
-    let metadata: Logger.Metadata = [
+    var metadata: Logger.Metadata = [
       "provider": "\(result.provider)", "outcome": "\(result.outcome.rawValue)", "offers": "\(result.offers)",
       "added": "\(result.added)", "removed": "\(result.removed)", "changed": "\(result.changed)",
       "held": "\(result.held)", "milliseconds": "\(result.milliseconds)",
     ]
+    if let reason = result.reason { metadata["reason"] = "\(reason)" }
     switch result.outcome {
-    case .failed: logger.warning("Sync failed: \(result.reason ?? "")", metadata: metadata)
-    case .skipped, .busy: logger.debug("Sync left out: \(result.reason ?? "")", metadata: metadata)
+    case .failed: logger.warning("Sync failed", metadata: metadata)
+    case .skipped, .busy: logger.debug("Sync left out", metadata: metadata)
     case .changed, .unchanged, .notModified: logger.info("Sync done", metadata: metadata)
     }
   }
