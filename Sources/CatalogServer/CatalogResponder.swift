@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import TieredCaching
+import Tracing
 
 /// Answers every request that the fast path hands on.
 struct CatalogResponder: HTTPResponder {
@@ -15,12 +16,36 @@ struct CatalogResponder: HTTPResponder {
   let feed: ChangeFeed
   /// Gives what `/metrics` answers; nil for no such route.
   let metrics: (@Sendable () -> [UInt8])?
+  let spans: Spans
 
   func respond(to request: Request, context: ServerContext) async throws -> Response {
-    let (view, full) = await outcome(of: request, context: context)
-    let response = request.method == .head ? full.createHeadResponse() : full
+    let id = RequestID.of(request.headers, otherwise: context.id)
+    let (view, full) = await traced(request, id: id) {
+      await outcome(of: request, context: context.named(id))
+    }
+    var response = request.method == .head ? full.createHeadResponse() : full
+    if let field = RequestID.field { response.headers[field] = id }
     meter.record(view: view, status: response.status.code, bytes: response.body.contentLength ?? 0)
     return response
+  }
+
+  /// Answers in a span of the trace that the request names, or of a new one.
+  private func traced(
+    _ request: Request, id: String, _ answer: () async -> (View, Response)
+  ) async -> (View, Response) {
+    let method = request.method.rawValue
+    return await spans.span(
+      "HTTP", ofKind: .server, in: spans.extract(from: request.headers, using: FieldExtractor())
+    ) { span in
+      let (view, response) = await answer()
+      if let span, span.isRecording {
+        span.operationName = RouteTemplate.name(method: method, target: request.uri.string)
+        span.describe(
+          target: request.uri.string, method: method, status: response.status.code,
+          bytes: response.body.contentLength ?? 0, view: view, requestID: id)
+      }
+      return (view, response)
+    }
   }
 
   /// The response, and the closed-set name of what was asked for.
@@ -37,6 +62,9 @@ struct CatalogResponder: HTTPResponder {
       guard request.method == .get || request.method == .head else { throw Problem.methodNotAllowed([.get, .head]) }
       return (route.view, try await read(request))
     } catch let problem as Problem {
+      context.logger.log(
+        level: problem.status.code >= 500 ? .warning : .debug, "Request refused",
+        metadata: ["status": "\(problem.status.code)", "problem": "\(problem.kind)"])
       return (.error, Self.response(to: problem))
     } catch {
       context.logger.error(

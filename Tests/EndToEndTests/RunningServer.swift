@@ -42,7 +42,7 @@ struct RunningServer: Sendable {
 
   /// Waits until the process says on which port it listens.
   init(_ process: ChildProcess) async throws {
-    let announcement = #/Serving the catalog on http://127\.0\.0\.1:(\d+)/#
+    let announcement = #/Serving the catalog.*http://127\.0\.0\.1:(\d+)/#
     let deadline = ContinuousClock.now + .seconds(60)
     while true {
       let written = try process.errorsSoFar()
