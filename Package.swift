@@ -158,7 +158,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Catalog", "TieredCaching", "Telemetry", locks,
+        "Catalog", "TieredCaching", "Telemetry", locks, tracing,
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

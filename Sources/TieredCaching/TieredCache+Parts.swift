@@ -3,15 +3,10 @@ import Tracing
 
 /// Getting parts: from the shared tier, else from the database under the lease; and sharing them.
 extension TieredCache {
-  func fetch(_ labels: [PartID: PartLabel], lifetime: String, flight: Int, _ span: (any Span)?) async {
+  func fetch(_ labels: [PartID: PartLabel], lifetime: String, flight: Int) async {
     let requestedAt = time.now
-    guard let found = await ask("parts", { try await self.shared.parts(labels, lifetime: lifetime) }) else {
+    guard let (found, usable) = await usableParts(labels, lifetime: lifetime) else {
       return tell { $0.fetchFailed(flight: flight, now: time.now) }
-    }
-    let usable = await decode(found, labels: labels)
-    span?.updateAttributes { attributes in
-      attributes["catalog.parts_wanted"] = labels.count
-      attributes["catalog.parts"] = usable.count
     }
     state.withLockedValue { state in
       guard state.core.isWaiting(in: .fetching, of: flight) else { return }
@@ -22,6 +17,23 @@ extension TieredCache {
     }
     let freshFor = found.filter { usable[$0.key] != nil }.mapValues(\.freshFor)
     tell { $0.fetched(freshFor, flight: flight, requestedAt: requestedAt, now: time.now) }
+  }
+
+  /// What the shared tier has, and what of it can be decoded; nil when it does not answer.
+  private func usableParts(
+    _ labels: [PartID: PartLabel], lifetime: String
+  ) async -> (found: [PartID: SharedPart], usable: [PartID: Source.Part])? {
+    await spans.span("cache.fetch") { span in
+      guard let found = await ask("parts", { try await self.shared.parts(labels, lifetime: lifetime) }) else {
+        return nil
+      }
+      let usable = await decode(found, labels: labels)
+      span?.updateAttributes { attributes in
+        attributes["catalog.parts_wanted"] = labels.count
+        attributes["catalog.parts"] = usable.count
+      }
+      return (found, usable)
+    }
   }
 
   /// The parts that can be decoded; the others count as absent. Many at a time, as the first fetch has all.
@@ -62,13 +74,8 @@ extension TieredCache {
     }
   }
 
-  func load(
-    changedSince known: Manifest?, atLeast wanted: Manifest, flight: Int, _ span: (any Span)?
-  ) async {
+  func load(changedSince known: Manifest?, atLeast wanted: Manifest, flight: Int) async {
     let requestedAt = time.now
-    if let span {
-      span.attributes["catalog.lease"] = state.withLockedValue { $0.core.flight?.hasLease == true }
-    }
     await withDiscardingTaskGroup { group in
       group.addTask {
         // A database call cannot be broken off; a flight can. What comes later is ignored.
@@ -77,12 +84,7 @@ extension TieredCache {
       }
       defer { group.cancelAll() }
       do {
-        let delta = try await source.load(changedSince: known, atLeast: wanted)
-        span?.updateAttributes { attributes in
-          attributes["catalog.version"] = delta.manifest.version
-          attributes["catalog.parts"] = delta.parts.count
-          attributes["catalog.rows"] = delta.parts.values.reduce(0) { $0 + source.itemCount(of: $1) }
-        }
+        let delta = try await loadTraced(changedSince: known, atLeast: wanted)
         state.withLockedValue { state in
           guard state.core.isWaiting(in: .loading, of: flight) else { return }
           for (id, part) in delta.parts {
@@ -99,9 +101,23 @@ extension TieredCache {
       } catch is CancellationError {
         return
       } catch {
-        span?.fail(error)
         fail(String(describing: error), flight: flight)
       }
+    }
+  }
+
+  private func loadTraced(
+    changedSince known: Manifest?, atLeast wanted: Manifest
+  ) async throws -> PartDelta<Source.Part> {
+    try await spans.span("database.load", ofKind: .client) { span in
+      let delta = try await source.load(changedSince: known, atLeast: wanted)
+      span?.updateAttributes { attributes in
+        attributes["cache.lease"] = state.withLockedValue { $0.core.flight?.hasLease == true }
+        attributes["catalog.version"] = delta.manifest.version
+        attributes["catalog.parts"] = delta.parts.count
+        attributes["catalog.rows"] = delta.parts.values.reduce(0) { $0 + source.itemCount(of: $1) }
+      }
+      return delta
     }
   }
 
@@ -110,14 +126,16 @@ extension TieredCache {
     tell(isFailure: true) { $0.loadFailed(reason, flight: flight, now: time.now) }
   }
 
-  func install(_ manifest: Manifest, flight: Int, _ span: (any Span)?) async {
+  func install(_ manifest: Manifest, flight: Int) async {
     let started = time.now
     let (held, previous, contents) = state.withLockedValue { ($0.core.held, $0.value, $0.contents) }
     let usable = contents.filter { manifest.label(of: $0.key) == $0.value.label }
     let delta = PartDelta(manifest: manifest, parts: usable.mapValues(\.part))
     do {
-      span?.attributes["catalog.version"] = manifest.version
-      let value = try assemble(delta, held?.lifetime == manifest.lifetime ? previous : nil)
+      let value = try await spans.child("cache.install") { span in
+        span?.attributes["catalog.version"] = manifest.version
+        return try assemble(delta, held?.lifetime == manifest.lifetime ? previous : nil)
+      }
       let fromDatabase = usable.values.count { $0.tier == .database }
       let tier: Tier = fromDatabase > 0 ? .database : .redis
       install(
@@ -126,7 +144,6 @@ extension TieredCache {
           version: manifest.version, fromShared: usable.count - fromDatabase, fromDatabase: fromDatabase,
           duration: time.now - started), otherwise: .refusedOlder(version: manifest.version))
     } catch {
-      span?.fail(error)
       fail(String(describing: error), flight: flight)
     }
   }

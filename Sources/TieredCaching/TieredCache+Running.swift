@@ -57,21 +57,17 @@ extension TieredCache {
 
   private func perform(_ action: CoherenceCore.Action) async {
     switch action {
-    case .checkDatabase: _ = await spans.child("database.check", ofKind: .client) { _ in await checkDatabase() }
+    case .checkDatabase: _ = await checkDatabase()
     case .checkShared:
       if state.withLockedValue({ $0.breaker.allows(now: self.time.now) }) {
         _ = await checkShared(timeout: policy.stalenessBound / 4, isHeartbeat: true)
       } else {
         tell { $0.sharedFailed(now: time.now) }
       }
-    case .fetch(let flight, let labels, let lifetime):
-      await spans.span("cache.fetch") { await fetch(labels, lifetime: lifetime, flight: flight, $0) }
+    case .fetch(let flight, let labels, let lifetime): await fetch(labels, lifetime: lifetime, flight: flight)
     case .load(let flight, let known, let wanted):
-      await spans.span("database.load", ofKind: .client) {
-        await load(changedSince: known, atLeast: wanted, flight: flight, $0)
-      }
-    case .install(let flight, let manifest):
-      await spans.child("cache.install") { await install(manifest, flight: flight, $0) }
+      await load(changedSince: known, atLeast: wanted, flight: flight)
+    case .install(let flight, let manifest): await install(manifest, flight: flight)
     case .acquireLease(let flight, let token): await acquireLease(token, flight: flight)
     case .begin(let lifetime, let nonce):
       guard let nonce = await ask("begin", { try await self.shared.begin(lifetime: lifetime, nonce: nonce) }) else {
@@ -161,7 +157,7 @@ extension TieredCache {
   private func askDatabase() async -> Bool {
     let requestedAt = time.now
     do {
-      let manifest = try await source.manifest()
+      let manifest = try await spans.child("database.check", ofKind: .client) { _ in try await source.manifest() }
       tell { $0.databaseChecked(manifest, requestedAt: requestedAt, now: time.now) }
       return true
     } catch is CancellationError {
