@@ -244,7 +244,7 @@ let package = Package(
     .testTarget(
       name: "CatalogSyncTests",
       dependencies: [
-        "CatalogSync", "Catalog", "TieredCaching", "TestSupport", locks,
+        "CatalogSync", "Catalog", "TieredCaching", "Telemetry", "TestSupport", locks, tracing,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -252,7 +252,7 @@ let package = Package(
     .testTarget(
       name: "CatalogServerTests",
       dependencies: [
-        "CatalogServer", "Catalog", "TieredCaching", "Compression", "TestSupport", locks,
+        "CatalogServer", "Catalog", "TieredCaching", "Compression", "Telemetry", "TestSupport", locks, tracing,
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

@@ -12,6 +12,9 @@ public struct Spans: Sendable {
   /// Spans that go to a tracer; nil for nowhere.
   public init(tracer: (any Tracer)?) { self.tracer = tracer }
 
+  /// Whether spans go anywhere.
+  public var areMade: Bool { tracer != nil }
+
   /// The trace that the running task is part of; nil for none, and where spans go nowhere.
   public var context: InstrumentationContext? { tracer == nil ? nil : .current }
 

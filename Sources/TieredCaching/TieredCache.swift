@@ -1,4 +1,5 @@
 public import NIOConcurrencyHelpers
+import Tracing
 
 /// A value assembled from versioned parts, held in memory, shared with other workers and kept current.
 ///
@@ -22,6 +23,8 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     var unshared: [PartID: Content] = [:]
     var waiters: [Int: Waiter] = [:]
     var nextWaiter = 0
+    /// The traces of those who wait for something, the oldest with the lowest number.
+    var interested: [Int: InstrumentationContext] = [:]
     var isCheckingDatabase = false
     /// Whether somebody wants the database to be asked once more, as the question under way came too early.
     var mustCheckAgain = false
@@ -161,7 +164,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     if policy.coherence == .bounded, let served = current() { return served }
     return try await spans.child("cache.check") { span in
       var check = CheckTrace()
-      let served = try await checked(since: start, &check)
+      let served = try await whileInterested { try await checked(since: start, &check) }
       if let span { check.describe(served, on: span) }
       return served
     }
@@ -255,10 +258,10 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
 
   // MARK: Answers
 
-  /// Has actions done, as part of the trace of whoever made them necessary.
+  /// Has actions done, as part of the trace of whoever made them necessary or, where that was nobody's, waits longest.
   private func enqueue(_ actions: [CoherenceCore.Action]) {
     guard !actions.isEmpty else { return }
-    let context = spans.context
+    let context = spans.context ?? oldestInterested
     for action in actions { queue.yield(Errand(action: action, context: context)) }
   }
 

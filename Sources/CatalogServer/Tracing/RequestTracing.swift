@@ -58,7 +58,7 @@ extension Span {
   /// Writes what a request was and how it was answered. Of its address only the route is told: a query can hold anything.
   func describe(target: String, method: String, status: Int, bytes: Int, view: View, requestID: String?) {
     updateAttributes { attributes in
-      attributes["http.request.method"] = method
+      attributes["http.request.method"] = RouteTemplate.known(method) ?? "_OTHER"
       if let route = RouteTemplate.of(target) { attributes["http.route"] = route }
       attributes["http.response.status_code"] = status
       attributes["http.response.body.size"] = bytes

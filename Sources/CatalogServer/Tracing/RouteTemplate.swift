@@ -2,8 +2,13 @@
 enum RouteTemplate {
   /// The name of a request's span, such as `GET /v1/models/{id}`; the method alone where there is no such route.
   static func name(method: String, target: String) -> String {
-    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(method) ? method : "HTTP"
+    let known = known(method) ?? "HTTP"
     return of(target).map { "\(known) \($0)" } ?? known
+  }
+
+  /// A method that everybody knows; nil for one that a client made up.
+  static func known(_ method: String) -> String? {
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].contains(method) ? method : nil
   }
 
   /// The route of a request target; nil where there is none.
