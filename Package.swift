@@ -169,7 +169,7 @@ let package = Package(
       name: "modelcatalog",
       dependencies: [
         "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "PostgresStore", "PostgresClient", "Compression",
-        "TieredCaching", "RedisTier", "RedisClient", "PrometheusMetrics", "Telemetry", locks,
+        "TieredCaching", "RedisTier", "RedisClient", "PrometheusMetrics", "Telemetry", locks, tracing,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOPosix", package: "swift-nio"),

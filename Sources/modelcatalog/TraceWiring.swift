@@ -7,6 +7,7 @@ import NIOHTTP1
 import NIOPosix
 import Telemetry
 import TieredCaching
+import Tracing
 
 /// The spans of this process: who makes them, and the way they go.
 struct TraceWiring: Sendable {
@@ -18,7 +19,17 @@ struct TraceWiring: Sendable {
   let spans: Spans
 
   /// How long a collector may take.
-  private static let patience = TimeAmount.seconds(10)
+  private static let patience = TimeAmount.seconds(5)
+
+  /// For as long as the process runs. A collector that is not there is known at once: the exporter tries again by itself,
+  /// and the server should not wait for it at its end.
+  private static let client = {
+    var configuration = HTTPClient.Configuration(
+      redirectConfiguration: .disallow, timeout: HTTPClient.Configuration.Timeout(connect: .seconds(2)))
+    configuration.connectionPool.retryConnectionEstablishment = false
+    configuration.tracing.tracer = nil
+    return HTTPClient(configuration: configuration)
+  }()
 
   /// Spans as configured.
   init(_ settings: TraceSettings, logger: Logger) {
@@ -75,7 +86,7 @@ struct TraceWiring: Sendable {
     request.body = .bytes(ByteBuffer(bytes: document))
     let response: HTTPClientResponse
     do {
-      response = try await HTTPClient.shared.execute(request, deadline: .now() + patience)
+      response = try await client.execute(request, deadline: .now() + patience)
       // So that the connection can be used again.
       _ = try await response.body.collect(upTo: 64 << 10)
     } catch {

@@ -112,7 +112,7 @@ struct Serve: AsyncParsableCommand {
     }
   }
 
-  /// What runs beside the server. The first of them end last, so that they hear of all that the others did.
+  /// What runs beside the server. The first end last, so that the last requests and messages are in the traces.
   private func services(
     _ webhooks: WebhookSettings, _ traces: TraceWiring, _ store: any CatalogDatabase, _ logger: Logger
   ) -> [any Service] {
