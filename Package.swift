@@ -96,7 +96,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
-    // Spans as OTLP, W3C trace context, log lines as JSON, repeats. May not know models, HTTP, databases or event loops.
+    // Spans as OTLP, W3C trace context, log lines as JSON, repeats. Of Catalog only the JSON writer; no HTTP, no databases.
     .target(
       name: "Telemetry",
       dependencies: [
