@@ -19,7 +19,7 @@ struct CatalogResponder: HTTPResponder {
   let spans: Spans
 
   func respond(to request: Request, context: ServerContext) async throws -> Response {
-    let id = RequestID.of(request.headers, otherwise: context.id)
+    let id = RequestID.of(request.headers)
     let (view, full) = await traced(request, id: id) {
       await outcome(of: request, context: context.named(id))
     }

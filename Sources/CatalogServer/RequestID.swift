@@ -1,3 +1,4 @@
+import Catalog
 import HTTPTypes
 
 /// What a request is called in logs and traces, here and at whoever sent it: the field `X-Request-Id`.
@@ -18,9 +19,9 @@ enum RequestID {
       }
   }
 
-  /// The name of a request: what the client says if it is plain, else `made`.
-  static func of(_ fields: HTTPFields, otherwise made: String) -> String {
-    guard let field, let name = fields[field], isPlain(name.utf8) else { return made }
+  /// The name of a request: what the client says if it is plain, else a new one.
+  static func of(_ fields: HTTPFields) -> String {
+    guard let field, let name = fields[field], isPlain(name.utf8) else { return CatalogService.randomID() }
     return name
   }
 }
