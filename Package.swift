@@ -4,6 +4,9 @@ import PackageDescription
 // A lock that the thread sanitizer understands; on Linux it reports false races for the one in the standard library.
 let locks = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 
+// Spans as an interface: no event loops, no network.
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+
 // Dependencies point downwards only; each target's comment says what it may not know.
 let package = Package(
   name: "modelcatalog",
@@ -29,6 +32,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -46,7 +50,7 @@ let package = Package(
     .target(
       name: "TieredCaching",
       dependencies: [
-        locks
+        locks, tracing,
       ]),
 
     // RESP3 over SwiftNIO, shaped like valkey-swift. Knows nothing of the project.
@@ -93,11 +97,20 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
 
+    // Spans as OTLP, W3C trace context, log lines as JSON, repeats. Of Catalog only the JSON writer; no HTTP, no databases.
+    .target(
+      name: "Telemetry",
+      dependencies: [
+        "Catalog", "TieredCaching", locks, tracing,
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+
     // Provider formats, fetching, scheduling, notifications. May not know SQL or HTTP routes.
     .target(
       name: "CatalogSync",
       dependencies: [
-        "Catalog", "TieredCaching", locks,
+        "Catalog", "TieredCaching", locks, tracing,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -138,7 +151,7 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
-        locks,
+        locks, tracing,
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -151,7 +164,7 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Catalog", "TieredCaching", locks,
+        "Catalog", "TieredCaching", "Telemetry", locks, tracing,
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -162,7 +175,7 @@ let package = Package(
       name: "modelcatalog",
       dependencies: [
         "Catalog", "CatalogSync", "CatalogServer", "SQLiteStore", "PostgresStore", "PostgresClient", "Compression",
-        "TieredCaching", "RedisTier", "RedisClient", "PrometheusMetrics", locks,
+        "TieredCaching", "RedisTier", "RedisClient", "PrometheusMetrics", "Telemetry", locks, tracing,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -225,6 +238,12 @@ let package = Package(
     .testTarget(
       name: "PrometheusMetricsTests",
       dependencies: ["PrometheusMetrics", locks, .product(name: "Metrics", package: "swift-metrics")]),
+    .testTarget(
+      name: "TelemetryTests",
+      dependencies: [
+        "Telemetry", "Catalog", "TieredCaching", "TestSupport", locks, tracing,
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     .testTarget(name: "TieredCachingTests", dependencies: ["TieredCaching", "TestSupport", locks]),
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "TieredCaching", "TestSupport"],
@@ -232,7 +251,7 @@ let package = Package(
     .testTarget(
       name: "CatalogSyncTests",
       dependencies: [
-        "CatalogSync", "Catalog", "PrometheusMetrics", "TieredCaching", "TestSupport", locks,
+        "CatalogSync", "Catalog", "PrometheusMetrics", "TieredCaching", "Telemetry", "TestSupport", locks, tracing,
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -240,7 +259,7 @@ let package = Package(
     .testTarget(
       name: "CatalogServerTests",
       dependencies: [
-        "CatalogServer", "Catalog", "TieredCaching", "Compression", "TestSupport", locks,
+        "CatalogServer", "Catalog", "TieredCaching", "Compression", "Telemetry", "TestSupport", locks, tracing,
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

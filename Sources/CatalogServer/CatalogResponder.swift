@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import TieredCaching
+import Tracing
 
 /// Answers every request that the fast path hands on.
 struct CatalogResponder: HTTPResponder {
@@ -16,21 +17,43 @@ struct CatalogResponder: HTTPResponder {
   let console: Console
   /// Gives what `/metrics` answers; nil for no such route.
   let metrics: (@Sendable (MetricsScope) async -> [UInt8])?
+  let spans: Spans
+
+  /// The response, the closed-set name of what was asked for, and whether the answer was ready.
+  private typealias Outcome = (view: View, isCached: Bool, response: Response)
 
   func respond(to request: Request, context: ServerContext) async throws -> Response {
     let start = NIODeadline.now()
-    let (view, isCached, full) = await outcome(of: request, context: context)
-    let response = request.method == .head ? full.createHeadResponse() : full
+    let id = RequestID.of(request.headers)
+    let (view, isCached, full) = await traced(request, id: id) {
+      await outcome(of: request, context: context.named(id))
+    }
+    var response = request.method == .head ? full.createHeadResponse() : full
+    if let field = RequestID.field { response.headers[field] = id }
     meter.record(
       view: view, status: response.status.code, bytes: response.body.contentLength ?? 0, isCached: isCached,
       duration: NIODeadline.now() - start)
     return response
   }
 
-  /// The response, the closed-set name of what was asked for, and whether the answer was ready.
-  private func outcome(
-    of request: Request, context: ServerContext
-  ) async -> (view: View, isCached: Bool, Response) {
+  /// Answers in a span of the trace that the request names, or of a new one.
+  private func traced(_ request: Request, id: String, _ answer: () async -> Outcome) async -> Outcome {
+    let method = request.method.rawValue
+    return await spans.span(
+      "HTTP", ofKind: .server, in: spans.extract(from: request.headers, using: FieldExtractor())
+    ) { span in
+      let outcome = await answer()
+      if let span, span.isRecording {
+        span.operationName = RouteTemplate.name(method: method, target: request.uri.string)
+        span.describe(
+          target: request.uri.string, method: method, status: outcome.response.status.code,
+          bytes: outcome.response.body.contentLength ?? 0, view: outcome.view, requestID: id)
+      }
+      return outcome
+    }
+  }
+
+  private func outcome(of request: Request, context: ServerContext) async -> Outcome {
     do {
       if AdminRoute.covers(request.uri.string) {
         return (.admin, false, try await admin.respond(to: request, context: context))
@@ -47,6 +70,9 @@ struct CatalogResponder: HTTPResponder {
       let (isCached, response) = try await read(request)
       return (route.view, isCached, response)
     } catch let problem as Problem {
+      context.logger.log(
+        level: problem.status.code >= 500 ? .warning : .debug, "Request refused",
+        metadata: ["status": "\(problem.status.code)", "problem": "\(problem.kind)"])
       return (.error, false, Self.response(to: problem))
     } catch {
       context.logger.error(

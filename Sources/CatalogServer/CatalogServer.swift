@@ -27,12 +27,14 @@ public struct CatalogServer: Sendable {
     public var warmsOnStartup: Bool
     /// What `/metrics` answers, in the Prometheus text format; nil for no such route.
     public var metrics: (@Sendable (MetricsScope) async -> [UInt8])?
+    /// Which requests are traced; nil for none.
+    public var tracing: RequestTracing?
 
     /// A configuration; by default 256 MiB of answers, warm, and neither admin routes nor metrics.
     public init(
       host: String = "127.0.0.1", port: Int = 8080, inherited: InheritedListener? = nil, answerBytes: Int = 256 << 20,
       limits: ServerLimits = ServerLimits(), adminKeys: [String] = [], warmsOnStartup: Bool = true,
-      metrics: (@Sendable (MetricsScope) async -> [UInt8])? = nil
+      metrics: (@Sendable (MetricsScope) async -> [UInt8])? = nil, tracing: RequestTracing? = nil
     ) {
       self.host = host
       self.port = port
@@ -42,6 +44,7 @@ public struct CatalogServer: Sendable {
       self.adminKeys = adminKeys
       self.warmsOnStartup = warmsOnStartup
       self.metrics = metrics
+      self.tracing = tracing
     }
 
     /// The configuration without its secrets: services are described in debug logs with all that they hold.
@@ -119,7 +122,8 @@ public struct CatalogServer: Sendable {
     threads: NIOThreadPool, onRunning: @escaping @Sendable (_ port: Int) async -> Void
   ) throws -> some ApplicationProtocol {
     let group = MultiThreadedEventLoopGroup.singleton
-    let answers = AnswerCache(service: service, tier: tier, threads: threads, group: group)
+    let spans = Spans(tracer: configuration.tracing?.tracer)
+    let answers = AnswerCache(service: service, tier: tier, threads: threads, group: group, spans: spans)
     let meter = RequestMeter()
     let limits = configuration.limits
     let admin = AdminAnswers(
@@ -141,9 +145,10 @@ public struct CatalogServer: Sendable {
     var application = Application(
       responder: CatalogResponder(
         service: service, answers: answers, meter: meter, limits: limits, admin: admin,
-        feed: feed, console: console, metrics: scrape),
+        feed: feed, console: console, metrics: scrape, spans: spans),
       server: HTTPServerBuilder { responder in
-        let channel = FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
+        let channel = FastPathChannel(
+          responder: responder, answers: answers, meter: meter, tracing: configuration.tracing, limits: limits)
         offer.yield(channel)
         return channel
       },

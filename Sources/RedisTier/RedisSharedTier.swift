@@ -27,6 +27,9 @@ public final class RedisSharedTier: SharedTier {
   /// After how long a worker that does not report is forgotten, in milliseconds.
   static let workerMemory: Int64 = 10_000
 
+  /// See `SharedTier`.
+  public var traceName: String? { "redis" }
+
   /// A tier that connects once ``run(announced:)`` is called.
   ///
   /// - Parameters:

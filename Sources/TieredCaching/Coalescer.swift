@@ -23,7 +23,9 @@ final class Coalescer: Sendable {
   /// Returns when a question that was asked after this call began has been answered.
   ///
   /// - Parameter question: asks, and returns whether it was asked to the end; false when the caller was cancelled.
-  func ask(_ question: () async -> Bool) async {
+  /// - Returns: whether it was this caller who asked.
+  @discardableResult
+  func ask(_ question: () async -> Bool) async -> Bool {
     let isFirst = state.withLockedValue { state in
       defer { state.isAsking = true }
       return !state.isAsking
@@ -41,9 +43,10 @@ final class Coalescer: Sendable {
         // The question that was under way ended in between.
         if isFree { continuation.resume(returning: .lead) }
       }
-      if role == .done { return }
+      if role == .done { return false }
     }
     finish(isAnswered: await question())
+    return true
   }
 
   private func finish(isAnswered: Bool) {

@@ -20,6 +20,9 @@ public protocol SharedTier: Sendable {
   /// Whether it keeps parts that the database has too.
   var keepsParts: Bool { get }
 
+  /// What questions to it are called in traces, such as `redis`; nil for a tier in this process, whose answers take no time.
+  var traceName: String? { get }
+
   /// Whether the manifest still has the stamp `known`; if not, what it is now.
   ///
   /// - Parameters:
@@ -190,4 +193,7 @@ public struct FleetReport: Sendable, Equatable {
 extension SharedTier {
   /// It does, unless it says otherwise.
   public var keepsParts: Bool { true }
+
+  /// It is in this process, unless it says otherwise.
+  public var traceName: String? { nil }
 }

@@ -1,13 +1,13 @@
 import NIOConcurrencyHelpers
+import Tracing
 
 /// Getting parts: from the shared tier, else from the database under the lease; and sharing them.
 extension TieredCache {
   func fetch(_ labels: [PartID: PartLabel], lifetime: String, flight: Int) async {
     let requestedAt = time.now
-    guard let found = await ask({ try await self.shared.parts(labels, lifetime: lifetime) }) else {
+    guard let (found, usable) = await usableParts(labels, lifetime: lifetime) else {
       return tell { $0.fetchFailed(flight: flight, now: time.now) }
     }
-    let usable = await decode(found, labels: labels)
     noteFetch(of: usable.values, from: .redis, since: requestedAt)
     state.withLockedValue { state in
       guard state.core.isWaiting(in: .fetching, of: flight) else { return }
@@ -18,6 +18,23 @@ extension TieredCache {
     }
     let freshFor = found.filter { usable[$0.key] != nil }.mapValues(\.freshFor)
     tell { $0.fetched(freshFor, flight: flight, requestedAt: requestedAt, now: time.now) }
+  }
+
+  /// What the shared tier has, and what of it can be decoded; nil when it does not answer.
+  private func usableParts(
+    _ labels: [PartID: PartLabel], lifetime: String
+  ) async -> (found: [PartID: SharedPart], usable: [PartID: Source.Part])? {
+    await spans.span("cache.fetch") { span in
+      guard let found = await ask("parts", { try await self.shared.parts(labels, lifetime: lifetime) }) else {
+        return nil
+      }
+      let usable = await decode(found, labels: labels)
+      span?.updateAttributes { attributes in
+        attributes["catalog.parts_wanted"] = labels.count
+        attributes["catalog.parts"] = usable.count
+      }
+      return (found, usable)
+    }
   }
 
   /// The parts that can be decoded; the others count as absent. Many at a time, as the first fetch has all.
@@ -53,7 +70,9 @@ extension TieredCache {
       // One that is refused is asked for again and again by the same flight.
       if state.leaseWait?.flight != flight { state.leaseWait = (flight, time.now) }
     }
-    guard let isGranted = await ask({ try await self.shared.acquireLease(token: token, for: duration) }) else {
+    guard
+      let isGranted = await ask("acquire_lease", { try await self.shared.acquireLease(token: token, for: duration) })
+    else {
       return tell { $0.fetchFailed(flight: flight, now: time.now) }
     }
     tell { $0.leaseAnswered(isGranted, token: token, flight: flight, now: time.now) }
@@ -72,7 +91,7 @@ extension TieredCache {
   /// Ends the lease, and keeps trying for as long as it would last: the other workers wait for it.
   func releaseLease(_ token: String) async {
     let deadline = time.now + policy.leaseDuration
-    while await ask({ try await self.shared.releaseLease(token: token) }) == nil, time.now < deadline {
+    while await ask("release_lease", { try await self.shared.releaseLease(token: token) }) == nil, time.now < deadline {
       do { try await time.sleep(until: time.now + policy.heartbeat) } catch { return }
     }
   }
@@ -88,7 +107,7 @@ extension TieredCache {
       }
       defer { group.cancelAll() }
       do {
-        let delta = try await source.load(changedSince: known, atLeast: wanted)
+        let delta = try await loadTraced(changedSince: known, atLeast: wanted)
         noteFetch(of: delta.parts.values, from: .database, since: requestedAt)
         state.withLockedValue { state in
           guard state.core.isWaiting(in: .loading, of: flight) else { return }
@@ -111,6 +130,21 @@ extension TieredCache {
     }
   }
 
+  private func loadTraced(
+    changedSince known: Manifest?, atLeast wanted: Manifest
+  ) async throws -> PartDelta<Source.Part> {
+    try await spans.span("database.load", ofKind: .client) { span in
+      let delta = try await source.load(changedSince: known, atLeast: wanted)
+      span?.updateAttributes { attributes in
+        attributes["cache.lease"] = state.withLockedValue { $0.core.flight?.hasLease == true }
+        attributes["catalog.version"] = delta.manifest.version
+        attributes["catalog.parts"] = delta.parts.count
+        attributes["catalog.rows"] = delta.parts.values.reduce(0) { $0 + source.itemCount(of: $1) }
+      }
+      return delta
+    }
+  }
+
   private func fail(_ reason: String, flight: Int) {
     record(.failed(reason: reason))
     tell(isFailure: true) { $0.loadFailed(reason, flight: flight, now: time.now) }
@@ -124,7 +158,10 @@ extension TieredCache {
     let usable = contents.filter { manifest.label(of: $0.key) == $0.value.label }
     let delta = PartDelta(manifest: manifest, parts: usable.mapValues(\.part))
     do {
-      let value = try assemble(delta, previous)
+      let value = try await spans.child("cache.install") { span in
+        span?.attributes["catalog.version"] = manifest.version
+        return try assemble(delta, previous)
+      }
       let fromDatabase = usable.values.count { $0.tier == .database }
       let tier: Tier = fromDatabase > 0 ? .database : .redis
       let replaces = install(
@@ -160,7 +197,7 @@ extension TieredCache {
         group.addTask { await self.share(part, id, label, lifetime: manifest.lifetime) }
       }
     }
-    await ask { _ = try await self.shared.raise(to: manifest, stamp: stamp) }
+    await ask("raise") { _ = try await self.shared.raise(to: manifest, stamp: stamp) }
     if let token { await releaseLease(token) }
     state.withLockedValue { $0.sharing -= 1 }
   }
@@ -179,7 +216,7 @@ extension TieredCache {
     do {
       let bytes = try source.encode(part)
       let timeToLive = policy.timeToLive
-      let isStored: Void? = await ask {
+      let isStored: Void? = await ask("store") {
         try await self.shared.store(bytes, of: id, label: label, lifetime: lifetime, timeToLive: timeToLive)
       }
       guard isStored != nil else { return false }

@@ -15,8 +15,12 @@ extension TieredCache {
   /// - Throws: ``CacheError`` when this worker cannot confirm the version in time.
   @discardableResult
   public func publish(_ manifest: Manifest, stamp: String, sharing parts: Set<PartID> = []) async throws -> Bool {
+    try await whileInterested { try await told(manifest, stamp: stamp, sharing: parts) }
+  }
+
+  private func told(_ manifest: Manifest, stamp: String, sharing parts: Set<PartID>) async throws -> Bool {
     if shared.keepsParts, !parts.isEmpty { await share(parts, of: manifest) }
-    let isTold = await ask { try await self.shared.raise(to: manifest, stamp: stamp) } != nil
+    let isTold = await ask("raise") { try await self.shared.raise(to: manifest, stamp: stamp) } != nil
     try await refresh()
     return isTold && shared.keepsParts
   }

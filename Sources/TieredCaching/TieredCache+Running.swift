@@ -1,4 +1,5 @@
 import NIOConcurrencyHelpers
+import Tracing
 
 extension TieredCache {
   /// Confirms the version every heartbeat and whenever a reader waits, until the task is cancelled.
@@ -9,8 +10,8 @@ extension TieredCache {
       group.addTask { await self.shared.run { self.tell { $0.announced(now: self.time.now) } } }
       // A program that only asks something is done before anything can change.
       if isWorker { group.addTask { await self.source.watch { notice in self.tell { $0.noticed(notice) } } } }
-      for await action in actions {
-        group.addTask { await self.perform(action) }
+      for await errand in errands {
+        group.addTask { await self.spans.within(errand.context) { await self.perform(errand.action) } }
       }
       group.cancelAll()
     }
@@ -40,7 +41,7 @@ extension TieredCache {
     let worker = WorkerReport(
       id: workerID, version: coherence.manifest?.version ?? "", isFresh: peek()?.freshness == .fresh, audit: audit)
     let report = isWorker ? worker : nil
-    let answer = await ask { try await self.shared.report(report, adding: statistics.since(told)) }
+    let answer = await ask("report") { try await self.shared.report(report, adding: statistics.since(told)) }
     guard let requested = answer else { return }
     state.withLockedValue { state in
       state.told = statistics
@@ -69,37 +70,43 @@ extension TieredCache {
     case .install(let flight, let manifest): await install(manifest, flight: flight)
     case .acquireLease(let flight, let token): await acquireLease(token, flight: flight)
     case .begin(let lifetime, let nonce):
-      guard let nonce = await ask({ try await self.shared.begin(lifetime: lifetime, nonce: nonce) }) else { return }
+      guard let nonce = await ask("begin", { try await self.shared.begin(lifetime: lifetime, nonce: nonce) }) else {
+        return
+      }
       tell { core in
         core.began(nonce: nonce, now: time.now)
         return [.checkDatabase]
       }
     case .complete(let nonce, let manifest, let stamp):
-      let isDone = await ask { try await self.shared.complete(nonce: nonce, with: manifest, stamp: stamp) }
+      let isDone = await ask("complete") { try await self.shared.complete(nonce: nonce, with: manifest, stamp: stamp) }
       guard let isDone else { return }
       tell { core in
         core.completed(isDone)
         return [.checkShared(known: nil)]
       }
     case .raise(let manifest, let stamp):
-      await ask { _ = try await self.shared.raise(to: manifest, stamp: stamp) }
+      await ask("raise") { _ = try await self.shared.raise(to: manifest, stamp: stamp) }
     case .dropOverride(let part, let token, let stamp):
-      await ask { try await self.shared.dropOverride(of: part, token: token, stamp: stamp) }
+      await ask("drop_override") { try await self.shared.dropOverride(of: part, token: token, stamp: stamp) }
     case .renewLease(let token):
-      await ask { _ = try await self.shared.renewLease(token: token, for: self.policy.leaseDuration) }
+      await ask("renew_lease") { _ = try await self.shared.renewLease(token: token, for: self.policy.leaseDuration) }
     case .releaseLease(let token): await releaseLease(token)
     case .share(let labels, let manifest, let stamp, let token):
-      await share(labels, manifest, stamp: stamp, token: token)
+      await spans.child("cache.share") { _ in await share(labels, manifest, stamp: stamp, token: token) }
     }
   }
 
   /// Asks the shared tier and remembers how that went.
   ///
+  /// - Parameter name: what the question is called in traces.
   /// - Returns: the answer; nil when there is none.
   @discardableResult
-  func ask<Answer: Sendable>(_ question: @Sendable () async throws -> Answer) async -> Answer? {
+  func ask<Answer: Sendable>(
+    _ name: StaticString, _ question: @Sendable () async throws -> Answer
+  ) async -> Answer? {
     do {
-      return try await question()
+      guard let system = shared.traceName else { return try await question() }
+      return try await spans.child("\(system).\(name)", ofKind: .client) { _ in try await question() }
     } catch {
       if !Task.isCancelled { noteFailure(of: error) }
       return nil
@@ -150,7 +157,7 @@ extension TieredCache {
   private func askDatabase() async -> Bool {
     let requestedAt = time.now
     do {
-      let manifest = try await source.manifest()
+      let manifest = try await spans.child("database.check", ofKind: .client) { _ in try await source.manifest() }
       record(.checked(.database, duration: time.now - requestedAt))
       tell { $0.databaseChecked(manifest, requestedAt: requestedAt, now: time.now) }
       return true
@@ -174,7 +181,7 @@ extension TieredCache {
   func checkShared(timeout: Duration, isHeartbeat: Bool = false) async -> Bool {
     let requestedAt = time.now
     let known = state.withLockedValue { $0.core.sharedStamp }
-    guard let check = await ask({ try await self.shared.check(known, timeout: timeout) }) else {
+    guard let check = await ask("check", { try await self.shared.check(known, timeout: timeout) }) else {
       // One slow answer to one reader is no reason for the flights to go on without the shared tier.
       let isDown = state.withLockedValue { $0.breaker.state != .closed }
       if isDown || isHeartbeat { tell { $0.sharedFailed(now: time.now) } }

@@ -1,4 +1,5 @@
 public import NIOConcurrencyHelpers
+import Tracing
 
 /// A value assembled from versioned parts, held in memory, shared with other workers and kept current.
 ///
@@ -25,6 +26,8 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     var unshared: [PartID: Content] = [:]
     var waiters: [Int: Waiter] = [:]
     var nextWaiter = 0
+    /// The traces of those who wait for something, the oldest with the lowest number.
+    var interested: [Int: InstrumentationContext] = [:]
     var isCheckingDatabase = false
     /// Whether somebody wants the database to be asked once more, as the question under way came too early.
     var mustCheckAgain = false
@@ -65,12 +68,13 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   let committedAt: CommitTime
   let workerID: String
   let isWorker: Bool
+  let spans: Spans
   /// Counts of what the cache did.
   public let counters = CacheCounters()
   private let observe: @Sendable (CacheEvent) -> Void
   @usableFromInline let state: NIOLockedValueBox<State>
-  let actions: AsyncStream<CoherenceCore.Action>
-  private let enqueue: AsyncStream<CoherenceCore.Action>.Continuation
+  let errands: AsyncStream<Errand>
+  private let queue: AsyncStream<Errand>.Continuation
   private let questions = Coalescer()
 
   /// A cache that holds nothing until `run()` has loaded the first state.
@@ -82,12 +86,13 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   ///   - workerID: unique among all workers that share the tier.
   ///   - isWorker: whether it serves others, so that the fleet should know of it.
   ///   - time: monotonic time.
+  ///   - spans: where the spans of reads and loads go.
   ///   - assemble: builds the value; runs off the read path, at most once per version.
   ///   - committedAt: dates what is new in a value.
   ///   - record: receives every event, after it was counted.
   public init(
     source: Source, shared: any SharedTier, policy: CachePolicy, workerID: String, isWorker: Bool = true,
-    time: any TimeSource = SystemTime(), assemble: @escaping Assemble,
+    time: any TimeSource = SystemTime(), spans: Spans = .none, assemble: @escaping Assemble,
     committedAt: @escaping CommitTime = { _, _ in nil }, record: @escaping @Sendable (CacheEvent) -> Void
   ) {
     self.source = source
@@ -98,9 +103,10 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
     self.committedAt = committedAt
     self.workerID = workerID
     self.isWorker = isWorker
+    self.spans = spans
     observe = record
     self.state = NIOLockedValueBox(State(core: CoherenceCore(policy: policy, workerID: workerID)))
-    (actions, enqueue) = AsyncStream.makeStream()
+    (errands, queue) = AsyncStream.makeStream()
   }
 
   /// Counts an event and tells the observer.
@@ -167,13 +173,22 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
   /// - Throws: ``CacheError`` when there is none within ``CachePolicy/loadTimeout``, or it is too stale.
   public func read() async throws -> Served<Value> {
     let start = time.now
-    switch policy.coherence {
-    case .bounded:
-      if let served = current() { return served }
-    case .strict:
-      await questions.ask { await self.question() }
+    if policy.coherence == .bounded, let served = current() { return served }
+    return try await spans.child("cache.check") { span in
+      var check = CheckTrace()
+      let served = try await whileInterested { try await checked(since: start, &check) }
+      if let span { check.describe(served, on: span) }
+      return served
+    }
+  }
+
+  private func checked(since start: Duration, _ check: inout CheckTrace) async throws -> Served<Value> {
+    if policy.coherence == .strict {
+      check.hasJoined = await !questions.ask { await self.question() }
       if let served = current(since: start), served.freshness == .fresh { return served }
     }
+    check.hasWaited = true
+    check.hasJoined = state.withLockedValue { $0.core.isLoading }
     try await confirm(since: start)
     if let served = current(since: policy.coherence == .strict ? start : nil) { return served }
     throw state.withLockedValue { $0.core.failure(now: self.time.now) }
@@ -222,7 +237,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
       let known = state.core.held == nil ? policy.loadTimeout : state.core.isLoading ? policy.stalenessBound : nil
       return (state.nextWaiter, limit ?? known ?? policy.softTimeout)
     }
-    enqueue.yield(.checkDatabase)
+    enqueue([.checkDatabase])
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.wait(as: id, notBefore: start, isForDatabase: byDatabase) }
       group.addTask { try await self.time.sleep(until: start + patience) }
@@ -255,6 +270,13 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
 
   // MARK: Answers
 
+  /// Has actions done, as part of the trace of whoever made them necessary or, where that was nobody's, waits longest.
+  private func enqueue(_ actions: [CoherenceCore.Action]) {
+    guard !actions.isEmpty else { return }
+    let context = spans.context ?? oldestInterested
+    for action in actions { queue.yield(Errand(action: action, context: context)) }
+  }
+
   /// Tells the core something, and does what follows from it.
   ///
   /// - Parameter isFailure: whether it was a failure, which those who wait should hear of.
@@ -263,7 +285,7 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
       let next = event(&state.core)
       return (next, Self.ready(&state, isFailure: isFailure))
     }
-    for action in next { enqueue.yield(action) }
+    enqueue(next)
     for waiter in ready { waiter.continuation.resume() }
   }
 
@@ -288,13 +310,13 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
       return (replaces, next, Self.ready(&state, isFailure: false))
     }
     record(replaces ? event : refusal)
-    for action in next { enqueue.yield(action) }
+    enqueue(next)
     for waiter in ready { waiter.continuation.resume() }
     return replaces
   }
 
   func endWaiting() {
-    enqueue.finish()
+    queue.finish()
     let waiters = state.withLockedValue { state in
       defer { state.waiters = [:] }
       return state.waiters

@@ -5,16 +5,10 @@ import Foundation
 import Logging
 import NIOPosix
 import RedisTier
+import Telemetry
 import TieredCaching
 
 extension Settings {
-  /// What a command, which says by itself what it does, logs: warnings and worse.
-  var commandLogger: Logger {
-    var logger = Logger(label: "modelcatalog") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = max(logLevel, .warning)
-    return logger
-  }
-
   /// Whether workers and commands share something beside the database.
   var sharesThroughRedis: Bool { redis != nil && isCacheEnabled }
 
@@ -71,15 +65,18 @@ extension CatalogOptions {
   {
     let settings = try settings()
     let sync = try syncSettings()
-    return try await withWorker(loadsSnapshot: false) { service, shared, store in
+    let traces = TraceWiring(try traceSettings(), logger: settings.commandLogger)
+    return try await withWorker(loadsSnapshot: false, spans: traces.spans) { service, shared, store in
       let wiring = ProviderSyncWiring(
-        sync, catalog: service, store: store, shared: shared, logger: settings.commandLogger)
-      return try await closing(wiring.shutdown) { try await body(wiring.service) }
+        sync, catalog: service, store: store, shared: shared, spans: traces.spans, logger: settings.commandLogger)
+      return try await closing({ await traces.exporter?.flush() }) {
+        try await closing(wiring.shutdown) { try await body(wiring.service) }
+      }
     }
   }
 
   private func withWorker<Result: Sendable>(
-    loadsSnapshot: Bool,
+    loadsSnapshot: Bool, spans: Spans = .none,
     _ body:
       @escaping @Sendable (CatalogService, any SharedTier & SharedNotes, any CatalogDatabase) async throws -> Result
   ) async throws -> Result {
@@ -89,7 +86,7 @@ extension CatalogOptions {
       let shared = settings.sharedTier(logger: logger)
       let service = CatalogService(
         store: store, shared: shared, configuration: settings.serviceConfiguration(isServing: false),
-        logger: logger)
+        spans: spans, logger: logger)
       return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await service.run() }
         defer { group.cancelAll() }

@@ -15,10 +15,10 @@ struct ProviderSyncWiring: Sendable {
   /// A sync into a catalog.
   init(
     _ settings: SyncSettings, catalog: CatalogService, store: any CatalogDatabase, shared: any SharedTier & SharedNotes,
-    logger: Logger
+    spans: Spans, logger: Logger
   ) {
     client = HTTPClient(configuration: ProviderFetcher.configuration())
-    let fetcher = ProviderFetcher(client: client, environment: settings.environment, logger: logger)
+    let fetcher = ProviderFetcher(client: client, environment: settings.environment, spans: spans, logger: logger)
     service = SyncService(
       registry: settings.registry, configuration: settings.service, fetcher: fetcher, store: store,
       errors: ErrorStates(notes: shared, logger: logger),
@@ -30,7 +30,8 @@ struct ProviderSyncWiring: Sendable {
           return MarketPrices()
         }
       },
-      publish: { _ = try await catalog.publish($0) }, now: { Int(Date().timeIntervalSince1970) }, logger: logger)
+      publish: { _ = try await catalog.publish($0) }, now: { Int(Date().timeIntervalSince1970) }, spans: spans,
+      logger: logger)
   }
 
   /// Ends the connections to providers.

@@ -13,6 +13,8 @@ struct Settings {
   var host: String
   var port: Int
   var logLevel: Logger.Level
+  /// How the log is written.
+  var logFormat: LogFormat
   /// Where the tier is that all workers share; nil for none.
   var redis: RedisClient.Configuration?
   /// What the names of all keys in Redis begin with.
@@ -58,6 +60,8 @@ struct Settings {
     Variable(name: "PORT", defaultValue: "8080", meaning: "port that the server listens on"),
     Variable(
       name: "LOG_LEVEL", defaultValue: "info", meaning: "trace, debug, info, notice, warning, error or critical"),
+    Variable(
+      name: "LOG_FORMAT", defaultValue: "text", meaning: "text for people, or json: one object per line for programs"),
     Variable(
       name: "REDIS_URL", defaultValue: "not set",
       meaning:
@@ -125,6 +129,11 @@ struct Settings {
         reason: "\"\(level)\" is none of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
     }
     self.logLevel = logLevel
+    let format = reader.nonEmpty(forKey: "log.format") ?? "text"
+    guard let logFormat = LogFormat(rawValue: format.lowercased()) else {
+      throw SettingsError(name: "LOG_FORMAT", reason: "\"\(format.prefix(40))\" is neither text nor json")
+    }
+    self.logFormat = logFormat
   }
 
   /// The lengths that an admin key may have: short ones can be guessed, long ones do not fit into a header field.
@@ -201,7 +210,7 @@ struct Settings {
   var described: [(variable: Variable, value: String)] {
     let values = [
       dataDirectory, "\(database)", database.direct, database.replica, database.poolSize, database.maximumRate, host,
-      String(port), logLevel.rawValue,
+      String(port), logLevel.rawValue, logFormat.rawValue,
       redis.map { "\($0)" } ?? "not set", redisPrefix.isEmpty ? "empty" : redisPrefix, String(cacheTimeToLive),
       String(isCacheEnabled), String(warmsOnStartup), coherence.rawValue, String(answerBytes),
       String(snapshotMaximumAge),

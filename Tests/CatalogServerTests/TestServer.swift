@@ -26,6 +26,8 @@ struct TestServer: Sendable {
     var waitsForLoad = true
     /// The provider sync beside the server.
     var sync: (any SyncControl)?
+    /// Where spans go.
+    var spans = Spans.none
     /// What the store shall do from the start.
     var prepareStore: (FaultyCatalogStore) -> Void = { _ in }
   }
@@ -44,7 +46,7 @@ struct TestServer: Sendable {
     let server = CatalogServer(configuration: setup.configuration, logger: setup.logger) { [setup] onEvent in
       let service = CatalogService(
         store: store, configuration: CatalogService.Configuration(policy: setup.policy), time: setup.time,
-        logger: setup.logger, onEvent: onEvent)
+        spans: setup.spans, logger: setup.logger, onEvent: onEvent)
       made = service
       return service
     } makeSync: { [setup] _ in

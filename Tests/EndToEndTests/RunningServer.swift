@@ -42,7 +42,7 @@ struct RunningServer: Sendable {
 
   /// Waits until the process says on which port it listens.
   init(_ process: ChildProcess) async throws {
-    let announcement = #/Serving the catalog on http://127\.0\.0\.1:(\d+)/#
+    let announcement = #/Serving the catalog.*http://127\.0\.0\.1:(\d+)/#
     let deadline = ContinuousClock.now + .seconds(60)
     while true {
       let written = try process.errorsSoFar()
@@ -58,16 +58,23 @@ struct RunningServer: Sendable {
   }
 
   /// Sends a GET request.
-  func get(_ target: String) async throws -> Answer { try await send("GET", target) }
+  func get(_ target: String, fields: [String: String] = [:]) async throws -> Answer {
+    try await send("GET", target, fields: fields)
+  }
 
   /// Sends a request.
   ///
-  /// - Parameter key: goes with it as a bearer token.
-  func send(_ method: String, _ target: String, key: String? = nil, body: String? = nil) async throws -> Answer {
+  /// - Parameters:
+  ///   - key: goes with it as a bearer token.
+  ///   - fields: further header fields.
+  func send(
+    _ method: String, _ target: String, key: String? = nil, fields: [String: String] = [:], body: String? = nil
+  ) async throws -> Answer {
     var request = URLRequest(url: try #require(URL(string: "http://127.0.0.1:\(port)\(target)")))
     request.httpMethod = method
     request.httpBody = body.map { Data($0.utf8) }
     if let key { request.setValue("Bearer \(key)", forHTTPHeaderField: "Authorization") }
+    for (name, value) in fields { request.setValue(value, forHTTPHeaderField: name) }
     let (body, response) = try await session.data(for: request)
     return Answer(try #require(response as? HTTPURLResponse), body)
   }

@@ -65,11 +65,13 @@ public final class CatalogService: Sendable {
   ///   - shared: the tier between this worker and the store; by default one for a worker that is alone.
   ///   - configuration: how it behaves.
   ///   - time: monotonic time.
+  ///   - spans: where the spans of reads and loads go.
   ///   - logger: receives what operators should know.
   ///   - onEvent: receives every cache event, after it was counted and logged.
   public init(
     store: any CatalogStore, shared: any SharedTier = InProcessTier(keepsEveryPart: false),
-    configuration: Configuration = Configuration(), time: any TimeSource = SystemTime(), logger: Logger,
+    configuration: Configuration = Configuration(), time: any TimeSource = SystemTime(), spans: Spans = .none,
+    logger: Logger,
     onEvent: @escaping @Sendable (CacheEvent) -> Void = { _ in }
   ) {
     self.store = store
@@ -81,7 +83,7 @@ public final class CatalogService: Sendable {
     let log = CacheEventLog(logger: logger)
     cache = TieredCache(
       source: StoreSource(store: store), shared: shared, policy: configuration.policy,
-      workerID: configuration.workerID, isWorker: configuration.isWorker, time: time,
+      workerID: configuration.workerID, isWorker: configuration.isWorker, time: time, spans: spans,
       assemble: { delta, previous in CatalogSnapshot(delta, previous: previous) },
       committedAt: { snapshot, previous in
         guard let last = snapshot.lastChange, last > previous.lastChange ?? "" else { return nil }

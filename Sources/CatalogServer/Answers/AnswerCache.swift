@@ -4,6 +4,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import TieredCaching
+import Tracing
 
 /// An answer with what is known about the catalog version that it comes from.
 struct ServedAnswer: Sendable {
@@ -25,6 +26,7 @@ final class AnswerCache: Sendable {
   private let tier: LocalTier<Answer>
   private let threads: NIOThreadPool
   private let group: any EventLoopGroup
+  private let spans: Spans
   private let negatives = NegativeAnswers()
   private let state = NIOLockedValueBox(State())
 
@@ -49,11 +51,15 @@ final class AnswerCache: Sendable {
   /// Longer targets are answered, and not kept.
   private static let maximumKeptTarget = 512
 
-  init(service: CatalogService, tier: LocalTier<Answer>, threads: NIOThreadPool, group: any EventLoopGroup) {
+  init(
+    service: CatalogService, tier: LocalTier<Answer>, threads: NIOThreadPool, group: any EventLoopGroup,
+    spans: Spans = .none
+  ) {
     self.service = service
     self.tier = tier
     self.threads = threads
     self.group = group
+    self.spans = spans
   }
 
   /// The answer if it can be had without waiting and without work that would hold up an event loop; never where coherence
@@ -78,6 +84,14 @@ final class AnswerCache: Sendable {
   ///
   /// - Throws: ``Problem`` when the request is wrong or the catalog cannot be had.
   func answer(_ target: String, acceptsGzip: Bool) async throws -> ServedAnswer {
+    try await spans.child("catalog.read") { span in
+      let served = try await find(target, acceptsGzip: acceptsGzip)
+      if let span { served.describe(on: span) }
+      return served
+    }
+  }
+
+  private func find(_ target: String, acceptsGzip: Bool) async throws -> ServedAnswer {
     let parsed = try RequestTarget(target[...])
     guard let route = ReadRoute(parsed.segments) else { throw Problem.notFound("there is nothing at this address") }
     let served: Served<CatalogSnapshot>
@@ -160,12 +174,21 @@ final class AnswerCache: Sendable {
   private func once(
     _ flight: Flight, bytes: Int, build: @escaping @Sendable () throws -> Answer
   ) async throws -> Answer {
+    try await spans.child(flight.isGzip ? "view.compress" : "view.build") { span in
+      try await once(flight, bytes: bytes, span, build: build)
+    }
+  }
+
+  private func once(
+    _ flight: Flight, bytes: Int, _ span: (any Tracing.Span)?, build: @escaping @Sendable () throws -> Answer
+  ) async throws -> Answer {
     let promise = group.any().makePromise(of: Answer.self)
     let running = state.withLockedValue { state -> EventLoopFuture<Answer>? in
       if let running = state.flights[flight] { return running }
       state.flights[flight] = promise.futureResult
       return nil
     }
+    span?.attributes["cache.joined"] = running != nil
     if let running {
       promise.completeWith(running)
       return try await running.get()

@@ -9,11 +9,12 @@ struct FastPathChannel: ServerChildChannel {
   private let http1: HTTP1Channel
   private let answers: AnswerCache
   private let meter: RequestMeter
+  private let tracing: RequestTracing?
   private let limits: ServerLimits
 
   init(
     responder: @escaping HTTPChannelHandler.Responder, answers: AnswerCache, meter: RequestMeter,
-    limits: ServerLimits
+    tracing: RequestTracing?, limits: ServerLimits
   ) {
     http1 = HTTP1Channel(
       responder: responder,
@@ -24,13 +25,14 @@ struct FastPathChannel: ServerChildChannel {
           maxHeaderFieldCount: limits.headerFields)))
     self.answers = answers
     self.meter = meter
+    self.tracing = tracing
     self.limits = limits
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
-        FastPathHandler(answers: answers, meter: meter, idleTimeout: limits.idleTimeout))
+        FastPathHandler(answers: answers, meter: meter, tracing: tracing, idleTimeout: limits.idleTimeout))
     }
     .flatMap { http1.setup(channel: channel, logger: logger) }
   }

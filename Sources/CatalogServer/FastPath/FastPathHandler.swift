@@ -1,4 +1,5 @@
 import NIOCore
+import Tracing
 
 /// Answers requests whose answer is ready in memory, as bytes, before any HTTP parsing.
 ///
@@ -13,6 +14,7 @@ final class FastPathHandler: ChannelDuplexHandler {
 
   private let answers: AnswerCache
   private let meter: RequestMeter
+  private let tracing: RequestTracing?
   private var date = CurrentDate()
   /// Requests that were handed on and have no response yet.
   private var handedOn = 0
@@ -39,9 +41,10 @@ final class FastPathHandler: ChannelDuplexHandler {
   /// The largest body, in bytes, that is copied behind its head to be sent with it in one write.
   private static let largestCopiedBody = 16_384
 
-  init(answers: AnswerCache, meter: RequestMeter, idleTimeout: TimeAmount) {
+  init(answers: AnswerCache, meter: RequestMeter, tracing: RequestTracing? = nil, idleTimeout: TimeAmount) {
     self.answers = answers
     self.meter = meter
+    self.tracing = tracing
     self.idleTimeout = idleTimeout
   }
 
@@ -177,9 +180,12 @@ final class FastPathHandler: ChannelDuplexHandler {
         context.fireChannelRead(wrapInboundOut(buffer))
         return
       }
+      let spanStart = tracing == nil ? nil : DefaultTracerClock.now
       if handedOn == 0, let served = answers.ready(request.target, acceptsGzip: request.acceptsGzip) {
+        let head = buffer.readableBytesView
         buffer.moveReaderIndex(forwardBy: request.length)
-        start = write(served, to: request, since: start, context: context)
+        start = write(
+          served, to: request, in: head, since: start, tracedSince: spanStart, context: context)
       } else if let head = buffer.readSlice(length: request.length) {
         handedOn += 1
         context.fireChannelRead(wrapInboundOut(head))
@@ -187,16 +193,20 @@ final class FastPathHandler: ChannelDuplexHandler {
     }
   }
 
-  /// - Parameter start: when the request was taken up.
+  /// - Parameters:
+  ///   - start: when the request was taken up.
+  ///   - spanStart: the same by the clock of traces; nil where there are none.
   /// - Returns: when it was answered, which is when the next one is taken up: one look at the clock for each.
   private func write(
-    _ served: ServedAnswer, to request: PlainRequest, since start: NIODeadline, context: ChannelHandlerContext
+    _ served: ServedAnswer, to request: PlainRequest, in requestHead: ByteBufferView, since start: NIODeadline,
+    tracedSince spanStart: DefaultTracerClock.Timestamp?, context: ChannelHandlerContext
   ) -> NIODeadline {
     let body = served.body
     let isNotModified =
       request.ifNoneMatch.map { ResponseFields.matches(ifNoneMatch: $0, entityTag: body.entityTag) } ?? false
     let size = isNotModified ? 0 : body.content.count
-    let head = head(of: served, isNotModified: isNotModified)
+    let requestID = request.requestID.map { requestHead[$0, from: requestHead] }
+    let head = head(of: served, isNotModified: isNotModified, requestID: requestID)
     // One write for small bodies; large ones are not copied.
     let isCopied = size <= Self.largestCopiedBody
     var bytes = context.channel.allocator.buffer(capacity: head.count + (isCopied ? size : 0))
@@ -205,19 +215,27 @@ final class FastPathHandler: ChannelDuplexHandler {
     context.write(wrapOutboundOut(bytes), promise: nil)
     if !isCopied { context.write(wrapOutboundOut(body.content.buffer), promise: nil) }
     hasWritten = true
+    let status = isNotModified ? 304 : 200
     let end = NIODeadline.now()
-    meter.record(
-      view: served.answer.view, status: isNotModified ? 304 : 200, bytes: size, isCached: true, duration: end - start)
+    meter.record(view: served.answer.view, status: status, bytes: size, isCached: true, duration: end - start)
+    if let tracing, let spanStart {
+      tracing.record(served, to: request, in: requestHead, status: status, bytes: size, since: spanStart)
+    }
     return end
   }
 
-  private func head(of served: ServedAnswer, isNotModified: Bool) -> [UInt8] {
+  private func head(of served: ServedAnswer, isNotModified: Bool, requestID: ByteBufferView?) -> [UInt8] {
     var head: [UInt8] = []
     head.reserveCapacity(512)
     head.append(isNotModified ? "HTTP/1.1 304 Not Modified\r\n" : "HTTP/1.1 200 OK\r\n")
     served.body.appendFields(isNotModified: isNotModified, to: &head)
     ResponseFields.forEach(of: served) { name, value in head.appendField(name, value) }
     head.appendField("date", date.text)
+    if let requestID {
+      head.append("x-request-id: ")
+      head.append(contentsOf: requestID)
+      head.append("\r\n")
+    }
     head.append("\r\n")
     return head
   }

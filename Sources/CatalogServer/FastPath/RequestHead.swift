@@ -8,6 +8,10 @@ struct PlainRequest {
   let acceptsGzip: Bool
   /// The `If-None-Match` field.
   let ifNoneMatch: String?
+  /// Where the name of the request stands in the head, if it has one that can be taken.
+  let requestID: Range<Int>?
+  /// Where `traceparent` and `tracestate` stand in the head; nothing is known about what they say.
+  let traceparent, tracestate: Range<Int>?
   /// How many bytes the head takes, its empty line included.
   let length: Int
 
@@ -26,6 +30,7 @@ struct PlainRequest {
     var hosts = 0
     var acceptsGzip: Bool?
     var ifNoneMatch: String?
+    var requestID, traceparent, tracestate: Range<Int>?
     var fields = 0
     while let field = scanner.field() {
       fields += 1
@@ -40,6 +45,9 @@ struct PlainRequest {
         ifNoneMatch = field.text
       case .connection:
         guard field.text.lowercased() == "keep-alive" else { return nil }
+      case .requestID: requestID = RequestID.isPlain(field.value) ? field.range : nil
+      case .traceparent: traceparent = traceparent == nil ? field.range : 0..<0
+      case .tracestate: tracestate = tracestate == nil ? field.range : 0..<0
       case .special: return nil
       case nil: break
       }
@@ -48,19 +56,23 @@ struct PlainRequest {
     self.target = target
     self.acceptsGzip = acceptsGzip ?? false
     self.ifNoneMatch = ifNoneMatch
+    self.requestID = requestID
+    self.traceparent = traceparent
+    self.tracestate = tracestate
     self.length = scanner.position
   }
 }
 
 /// A field that decides whether and how the fast path answers.
 private enum TellingField {
-  case host, acceptEncoding, ifNoneMatch, connection
+  case host, acceptEncoding, ifNoneMatch, connection, requestID, traceparent, tracestate
   /// A field that says how the message or the connection goes on.
   case special
 
   private static let names: [(name: StaticString, field: TellingField)] = [
     ("host", .host), ("accept-encoding", .acceptEncoding), ("if-none-match", .ifNoneMatch), ("connection", .connection),
     ("content-length", .special), ("transfer-encoding", .special), ("expect", .special), ("upgrade", .special),
+    ("x-request-id", .requestID), ("traceparent", .traceparent), ("tracestate", .tracestate),
     ("te", .special), ("trailer", .special), ("http2-settings", .special), ("proxy-connection", .special),
   ]
 
@@ -84,6 +96,9 @@ private struct HeadScanner {
     let value: Slice<UnsafeRawBufferPointer>
 
     var text: String { String(decoding: value, as: UTF8.self) }
+
+    /// Where the value stands in the head.
+    var range: Range<Int> { value.startIndex..<value.endIndex }
   }
 
   private let bytes: UnsafeRawBufferPointer

@@ -5,6 +5,8 @@ public import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
+public import TieredCaching
+import Tracing
 
 /// What a provider said about the state of its list, to be sent with the next request (RFC 9110, section 8.8).
 public struct ListValidators: Sendable, Hashable {
@@ -34,6 +36,7 @@ public struct ProviderFetcher: Sendable {
   private let client: HTTPClient
   private let limits: FetchLimits
   private let environment: @Sendable (String) -> String?
+  private let spans: Spans
   private let logger: Logger
 
   /// A fetcher.
@@ -41,13 +44,15 @@ public struct ProviderFetcher: Sendable {
   /// - Parameters:
   ///   - client: a client made with ``configuration(limits:)``.
   ///   - environment: the value of an environment variable; nil where it is not set.
+  ///   - spans: where the spans of requests go, which carry the trace to the provider.
   public init(
     client: HTTPClient, limits: FetchLimits = FetchLimits(), environment: @escaping @Sendable (String) -> String?,
-    logger: Logger
+    spans: Spans = .none, logger: Logger
   ) {
     self.client = client
     self.limits = limits
     self.environment = environment
+    self.spans = spans
     self.logger = logger
   }
 
@@ -59,6 +64,8 @@ public struct ProviderFetcher: Sendable {
         connect: .nanoseconds(limits.connect.nanoseconds), read: .nanoseconds(limits.idle.nanoseconds)),
       decompression: .enabled(limit: .size(limits.bytes)))
     configuration.httpVersion = .automatic
+    // Spans are made by HTTPClient.execute(_:deadline:_:), without whole addresses.
+    configuration.tracing.tracer = nil
     return configuration
   }
 
@@ -86,10 +93,26 @@ public struct ProviderFetcher: Sendable {
   public func fetch(
     _ adapter: ProviderAdapter, validators: ListValidators?, observedAt: Int
   ) async throws -> FetchedList {
+    try await spans.child("fetch") { span in
+      let list = try await fetch(adapter, validators, observedAt, span)
+      if case .list(_, _, let bytes, let pages) = list {
+        span?.updateAttributes { attributes in
+          attributes["fetch.bytes"] = bytes
+          attributes["fetch.pages"] = pages
+        }
+      }
+      return list
+    }
+  }
+
+  private func fetch(
+    _ adapter: ProviderAdapter, _ validators: ListValidators?, _ observedAt: Int, _ span: (any Tracing.Span)?
+  ) async throws -> FetchedList {
     let endpoint = try ProviderEndpoint(adapter, environment: environment)
     var attempt = 1
     while true {
       do {
+        span?.attributes["fetch.attempts"] = attempt
         return try await attempted(adapter, endpoint, validators, observedAt)
       } catch let error as FetchError {
         guard error.isRetryable, attempt < limits.attempts,
@@ -134,7 +157,8 @@ public struct ProviderFetcher: Sendable {
   private func answer(to first: HTTPClientRequest, _ endpoint: ProviderEndpoint) async throws -> HTTPClientResponse {
     var request = first
     for _ in 0...3 {
-      let response = try await client.execute(request, deadline: .now() + .nanoseconds(limits.total.nanoseconds))
+      let deadline = NIODeadline.now() + .nanoseconds(limits.total.nanoseconds)
+      let response = try await client.execute(request, deadline: deadline, spans)
       switch response.status.code {
       case 200, 304: return response
       case 301, 302, 303, 307, 308: request.url = try SameSite.redirection(of: response, from: request.url)

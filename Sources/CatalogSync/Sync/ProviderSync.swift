@@ -1,6 +1,7 @@
 public import Catalog
 public import Logging
-import TieredCaching
+public import TieredCaching
+import Tracing
 
 /// How a sync is done.
 public struct SyncOptions: Sendable {
@@ -27,6 +28,7 @@ public struct ProviderSync: Sendable {
   private let market: @Sendable () async -> MarketPrices
   private let publish: @Sendable (ImportReport) async throws -> Void
   private let now: @Sendable () -> Int
+  private let spans: Spans
   private let logger: Logger
 
   /// A sync.
@@ -35,11 +37,12 @@ public struct ProviderSync: Sendable {
   ///   - market: what other providers ask for the same models now.
   ///   - publish: tells all workers of what was committed.
   ///   - now: the time in seconds since 1970.
+  ///   - spans: where the spans of syncs go.
   public init(
     fetcher: ProviderFetcher, store: any CatalogStore & SyncRecords, errors: ErrorStates,
     market: @escaping @Sendable () async -> MarketPrices,
     publish: @escaping @Sendable (ImportReport) async throws -> Void, now: @escaping @Sendable () -> Int,
-    logger: Logger
+    spans: Spans = .none, logger: Logger
   ) {
     self.fetcher = fetcher
     self.store = store
@@ -47,6 +50,7 @@ public struct ProviderSync: Sendable {
     self.market = market
     self.publish = publish
     self.now = now
+    self.spans = spans
     self.logger = logger
   }
 
@@ -54,6 +58,14 @@ public struct ProviderSync: Sendable {
   ///
   /// - Parameter token: unique per sync; nobody else syncs the provider meanwhile.
   public func run(_ adapter: ProviderAdapter, _ options: SyncOptions, token: String) async -> SyncResult {
+    await spans.span("sync.provider") { span in
+      let result = await timed(adapter, options, token: token)
+      if let span { result.describe(on: span) }
+      return result
+    }
+  }
+
+  private func timed(_ adapter: ProviderAdapter, _ options: SyncOptions, token: String) async -> SyncResult {
     let start = ContinuousClock.now
     var result: SyncResult
     do {
@@ -202,7 +214,11 @@ public struct ProviderSync: Sendable {
     var importOptions = ImportOptions(format: adapter.format.name, force: options.force, dryRun: options.dryRun)
     importOptions.review = Plausibility(market: await market())
     importOptions.changeLimit = options.changeLimit
-    let report = try await store.importListings(Self.named(body.listings, adapter), options: importOptions)
+    let report = try await spans.child("import") { [importOptions] span in
+      let report = try await store.importListings(Self.named(body.listings, adapter), options: importOptions)
+      if let span { report.describe(offers: offers, on: span) }
+      return report
+    }
     let isChanged = report.providers.contains { $0.added + $0.removed + $0.changed > 0 }
     if isChanged, !options.dryRun { await published(report, adapter) }
     let revision = report.manifest.revisions[PartID(adapter.slug.text)]?.number ?? 0
@@ -223,7 +239,10 @@ public struct ProviderSync: Sendable {
   /// What is committed is found by every worker within the staleness bound, whether it is told or not.
   private func published(_ report: ImportReport, _ adapter: ProviderAdapter) async {
     do {
-      try await publish(report)
+      try await spans.child("publish") { span in
+        span?.attributes["catalog.version"] = report.manifest.version
+        try await publish(report)
+      }
     } catch {
       logger.warning(
         "A sync was committed, but not published", metadata: ["provider": "\(adapter.slug)", "reason": "\(error)"])

@@ -1,5 +1,6 @@
 public import Catalog
 public import Logging
+public import TieredCaching
 
 /// Syncs providers: on a schedule, for an operator, for a command. Many at a time, each on its own.
 public final class SyncService: Sendable {
@@ -36,6 +37,7 @@ public final class SyncService: Sendable {
   let worker = String(UInt64.random(in: .min ... .max), radix: 16)
   private let sync: ProviderSync
   private let fetcher: ProviderFetcher
+  private let spans: Spans
   private let continuation: AsyncStream<Request>.Continuation
   /// For the providers that are asked at the same time, by all jobs together.
   private let slots: Slots
@@ -56,13 +58,14 @@ public final class SyncService: Sendable {
   ///   - publish: tells all workers of what was committed.
   ///   - market: what other providers ask for the same models now.
   ///   - now: the time in seconds since 1970.
+  ///   - spans: where the spans of jobs go.
   ///   - metrics: receive what is counted.
   public init(
     registry: ProviderRegistry, configuration: Configuration, fetcher: ProviderFetcher,
     store: any CatalogStore & SyncRecords, errors: ErrorStates,
     market: @escaping @Sendable () async -> MarketPrices,
     publish: @escaping @Sendable (ImportReport) async throws -> Void, now: @escaping @Sendable () -> Int,
-    logger: Logger, metrics: SyncMetrics = SyncMetrics()
+    spans: Spans = .none, logger: Logger, metrics: SyncMetrics = SyncMetrics()
   ) {
     self.registry = registry
     self.metrics = metrics
@@ -71,9 +74,11 @@ public final class SyncService: Sendable {
     self.errors = errors
     self.fetcher = fetcher
     self.now = now
+    self.spans = spans
     self.logger = logger
     sync = ProviderSync(
-      fetcher: fetcher, store: store, errors: errors, market: market, publish: publish, now: now, logger: logger)
+      fetcher: fetcher, store: store, errors: errors, market: market, publish: publish, now: now, spans: spans,
+      logger: logger)
     slots = Slots(configuration.concurrency)
     (requests, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.queueLength))
   }
@@ -144,6 +149,14 @@ public final class SyncService: Sendable {
   }
 
   func perform(_ request: Request, _ onResult: @Sendable (SyncResult) -> Void = { _ in }) async -> SyncJob {
+    await spans.span("sync.job") { span in
+      let job = await performed(request, onResult)
+      if let span { job.describe(on: span) }
+      return job
+    }
+  }
+
+  private func performed(_ request: Request, _ onResult: @Sendable (SyncResult) -> Void) async -> SyncJob {
     var job = request.job
     let options = request.options
     // A command that only says what would change leaves nothing behind, not even that it was run.
@@ -188,14 +201,15 @@ public final class SyncService: Sendable {
 
 extension SyncService {
   private func log(_ result: SyncResult) {
-    let metadata: Logger.Metadata = [
+    var metadata: Logger.Metadata = [
       "provider": "\(result.provider)", "outcome": "\(result.outcome.rawValue)", "offers": "\(result.offers)",
       "added": "\(result.added)", "removed": "\(result.removed)", "changed": "\(result.changed)",
       "held": "\(result.held)", "milliseconds": "\(result.milliseconds)",
     ]
+    if let reason = result.reason { metadata["reason"] = "\(reason)" }
     switch result.outcome {
-    case .failed: logger.warning("Sync failed: \(result.reason ?? "")", metadata: metadata)
-    case .skipped, .busy: logger.debug("Sync left out: \(result.reason ?? "")", metadata: metadata)
+    case .failed: logger.warning("Sync failed", metadata: metadata)
+    case .skipped, .busy: logger.debug("Sync left out", metadata: metadata)
     case .changed, .unchanged, .notModified: logger.info("Sync done", metadata: metadata)
     }
   }

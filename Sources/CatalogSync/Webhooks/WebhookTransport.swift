@@ -3,6 +3,8 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+public import TieredCaching
+import Tracing
 
 /// What came of sending a message.
 public enum WebhookOutcome: Sendable, Equatable {
@@ -23,6 +25,7 @@ public struct WebhookTransport: Sendable {
   private let deadline: Duration
   private let reading: Duration
   private let now: @Sendable () -> Int
+  private let spans: Spans
 
   /// The most of an answer that is read.
   private static let longestAnswer = 16 << 10
@@ -32,15 +35,17 @@ public struct WebhookTransport: Sendable {
   /// - Parameters:
   ///   - client: a client made with ``configuration(limits:)``.
   ///   - now: the time in seconds since 1970.
+  ///   - spans: where the spans of messages go, which carry the trace to the receiver.
   public init(
     client: HTTPClient, secret: WebhookSecret, limits: WebhookLimits = WebhookLimits(),
-    now: @escaping @Sendable () -> Int
+    now: @escaping @Sendable () -> Int, spans: Spans = .none
   ) {
     self.client = client
     self.secret = secret
     deadline = limits.deadline
     reading = limits.reading
     self.now = now
+    self.spans = spans
   }
 
   /// How the client must behave: a message is meant for one address, so that no redirect is followed.
@@ -48,7 +53,10 @@ public struct WebhookTransport: Sendable {
     let read = limits.deadline.nanoseconds
     // What was wrong with a connection is known once the time for it is over, which must be before the deadline.
     let timeout = HTTPClient.Configuration.Timeout(connect: .nanoseconds(read / 3 * 2), read: .nanoseconds(read))
-    return HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: timeout)
+    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow, timeout: timeout)
+    // Spans are made by HTTPClient.execute(_:deadline:_:), without whole addresses.
+    configuration.tracing.tracer = nil
+    return configuration
   }
 
   /// Sends a message that says nothing, to try whether it arrives.
@@ -62,6 +70,16 @@ public struct WebhookTransport: Sendable {
   ///
   /// - Throws: `CancellationError`.
   func send(_ message: WebhookMessage, to receiver: WebhookReceiver) async throws -> WebhookOutcome {
+    try await spans.span("webhook.send", ofKind: .producer) { span in
+      span?.attributes["webhook.id"] = message.id
+      let outcome = try await sent(message, to: receiver)
+      if case .accepted = outcome { return outcome }
+      span?.setStatus(SpanStatus(code: .error))
+      return outcome
+    }
+  }
+
+  private func sent(_ message: WebhookMessage, to receiver: WebhookReceiver) async throws -> WebhookOutcome {
     let timestamp = now()
     var request = HTTPClientRequest(url: receiver.url)
     request.method = .POST
@@ -73,7 +91,7 @@ public struct WebhookTransport: Sendable {
     request.body = .bytes(ByteBuffer(bytes: message.body))
     do {
       let response = try await withDeadline(deadline, late: { HTTPClientError.deadlineExceeded }) { [request] in
-        try await client.execute(request, deadline: .now() + .nanoseconds(deadline.nanoseconds))
+        try await client.execute(request, deadline: .now() + .nanoseconds(deadline.nanoseconds), spans)
       }
       return Self.outcome(of: response, text: await text(of: response, from: receiver))
     } catch {

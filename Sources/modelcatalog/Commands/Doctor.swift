@@ -22,7 +22,9 @@ struct Doctor: AsyncParsableCommand {
   func run() async throws {
     let settings = try options.settings()
     let sync = try options.syncSettings()
-    let variables = settings.described + sync.described + (try options.webhookSettings().described)
+    let variables =
+      settings.described + sync.described + (try options.webhookSettings().described)
+      + (try options.traceSettings().described)
     var findings = [syncFinding(sync)]
     do {
       guard settings.database.mayExist else {

@@ -4,6 +4,7 @@ import CatalogServer
 import Foundation
 import Logging
 import NIOCore
+import ServiceLifecycle
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -44,13 +45,13 @@ struct Serve: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try options.settings()
-    var logger = Logger(label: "modelcatalog") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = settings.logLevel
+    let logger = settings.serverLogger
     // Before there are any workers, so that a wrong one ends the start.
     let webhooks = try options.webhookSettings()
     let sync = try options.syncSettings()
+    let traces = TraceWiring(try options.traceSettings(), logger: logger)
     if workerSocket == nil, let workers { return try await supervise(workers, settings, logger) }
-    try await serve(settings, sync, webhooks, logger)
+    try await serve(settings, sync, webhooks, traces, logger)
   }
 
   private func supervise(_ workers: Int, _ settings: Settings, _ logger: Logger) async throws {
@@ -65,12 +66,12 @@ struct Serve: AsyncParsableCommand {
       socket: socket, workers: workers, program: program, arguments: Array(CommandLine.arguments.dropFirst()),
       logger: logger)
     try await supervisor.run {
-      Output.note("Serving the catalog on http://\(host):\(socket.port) with \(workers) workers")
+      settings.announce("http://\(host):\(socket.port)", "with \(workers) workers", logger)
     }
   }
 
   private func serve(
-    _ settings: Settings, _ sync: SyncSettings, _ webhooks: WebhookSettings, _ logger: Logger
+    _ settings: Settings, _ sync: SyncSettings, _ webhooks: WebhookSettings, _ traces: TraceWiring, _ logger: Logger
   ) async throws {
     let metrics = try ExportedMetrics(workers: workers, privatePath: workerSocket, logger: logger)
     let host = host ?? settings.host
@@ -84,25 +85,35 @@ struct Serve: AsyncParsableCommand {
             InheritedListener(descriptor: try ListeningSocket.takeFromStandardInput(), privatePath: $0)
           },
           answerBytes: settings.answerBytes, adminKeys: settings.adminKeys, warmsOnStartup: settings.warmsOnStartup,
-          metrics: { await metrics.text(of: $0) }),
-        services: [WebhookWiring(webhooks, store: store, logger: logger)].compactMap { $0 }, logger: logger
+          metrics: { await metrics.text(of: $0) }, tracing: traces.requests),
+        services: services(webhooks, traces, store, logger), logger: logger
       ) { onEvent in
         CatalogService(
-          store: store, shared: shared, configuration: settings.serviceConfiguration(isServing: true), logger: logger,
-          onEvent: onEvent)
+          store: store, shared: shared, configuration: settings.serviceConfiguration(isServing: true),
+          spans: traces.spans, logger: logger, onEvent: onEvent)
       } makeSync: { service in
-        ProviderSyncWiring(sync, catalog: service, store: store, shared: shared, logger: logger)
+        ProviderSyncWiring(sync, catalog: service, store: store, shared: shared, spans: traces.spans, logger: logger)
       }
       do {
         let isWorker = workerSocket != nil
         if let supervisor { ParentWatch.start(supervisor: supervisor) }
         try await server.run { port in
           guard !isWorker else { return }
-          Output.note("Serving the catalog on http://\(host):\(port) (try /v1/models, /v1/stats, /v1/models/unique)")
+          settings.announce(
+            "http://\(host):\(port)", "(try /v1/models, /v1/stats, /v1/models/unique)", logger)
         }
       } catch let error as IOError where error.errnoCode == EADDRINUSE {
         throw CommandFailure(PortInUse.advice(host: host, port: port))
       }
     }
+  }
+
+  /// What runs beside the server. The first end last, so that the last requests and messages are in the traces.
+  private func services(
+    _ webhooks: WebhookSettings, _ traces: TraceWiring, _ store: any CatalogDatabase, _ logger: Logger
+  ) -> [any Service] {
+    let webhooks = WebhookWiring(webhooks, store: store, spans: traces.spans, logger: logger)
+    let services: [(any Service)?] = [traces.exporter, Settings.repeats, webhooks]
+    return services.compactMap { $0 }
   }
 }

@@ -4,6 +4,7 @@ import CatalogSync
 import Logging
 import TestSupport
 import Testing
+import TieredCaching
 
 /// A provider for tests: a plain list, without a key.
 func plainAdapter(
@@ -28,13 +29,14 @@ var quickLimits: FetchLimits {
 /// Runs a test with a replay server and a fetcher whose providers are all there.
 func withFetcher<Result>(
   limits: FetchLimits = quickLimits, environment: [String: String] = [:],
-  log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+  spans: Spans = .none, log: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
   _ body: (ReplayServer, ProviderFetcher) async throws -> Result
 ) async throws -> Result {
   let server = try await ReplayServer()
   let client = HTTPClient(configuration: ProviderFetcher.configuration(limits: limits))
   let variables = ["MODEL_SYNC_BASE_URL": server.url].merging(environment) { $1 }
-  let fetcher = ProviderFetcher(client: client, limits: limits, environment: { variables[$0] }, logger: log)
+  let fetcher = ProviderFetcher(
+    client: client, limits: limits, environment: { variables[$0] }, spans: spans, logger: log)
   do {
     let result = try await body(server, fetcher)
     try await client.shutdown()

@@ -24,15 +24,17 @@ struct SyncFixture: Sendable {
   ///   - adapters: the providers; by default two with plain lists.
   ///   - curated: lists of many providers.
   ///   - market: what other providers ask.
+  ///   - spans: where the spans of syncs go.
   ///   - metrics: receive what all workers count.
   static func run<Result>(
     adapters: [ProviderAdapter]? = nil, curated: [ProviderAdapter] = [],
     configuration: SyncService.Configuration = .init(),
-    environment: [String: String] = [:], market: MarketPrices = MarketPrices(), metrics: SyncMetrics = SyncMetrics(),
+    environment: [String: String] = [:], market: MarketPrices = MarketPrices(), spans: Spans = .none,
+    metrics: SyncMetrics = SyncMetrics(),
     _ body: (SyncFixture) async throws -> Result
   ) async throws -> Result {
     let adapters = try adapters ?? [plainAdapter("acme"), plainAdapter("other")]
-    return try await withFetcher(environment: environment) { server, fetcher in
+    return try await withFetcher(environment: environment, spans: spans) { server, fetcher in
       let clock = NIOLockedValueBox(observed)
       let published = NIOLockedValueBox<[ImportReport]>([])
       let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -43,7 +45,7 @@ struct SyncFixture: Sendable {
           registry: ProviderRegistry(adapters, curated: curated), configuration: configuration, fetcher: fetcher,
           store: store,
           errors: errors, market: { market }, publish: { report in published.withLockedValue { $0.append(report) } },
-          now: { clock.withLockedValue { $0 } }, logger: logger, metrics: metrics)
+          now: { clock.withLockedValue { $0 } }, spans: spans, logger: logger, metrics: metrics)
       }
       return try await body(
         SyncFixture(

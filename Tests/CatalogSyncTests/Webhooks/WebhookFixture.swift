@@ -4,6 +4,7 @@ import Logging
 import NIOConcurrencyHelpers
 import TestSupport
 import Testing
+import TieredCaching
 
 @testable import CatalogSync
 
@@ -16,6 +17,8 @@ struct WebhookFixture: Sendable {
   /// What was logged, on any level.
   let log: RecordingLog
   var limits: WebhookLimits
+  /// Where the spans of messages go.
+  var spans = Spans.none
 
   static let secret = "a-secret-of-twenty-four-characters"
   /// The part of an address that nobody may see.
@@ -54,7 +57,7 @@ struct WebhookFixture: Sendable {
     let logger = Logger(label: "test") { [log] _ in log }
     let now = { @Sendable [clock] in clock.withLockedValue { $0 } }
     let transport = WebhookTransport(
-      client: client, secret: try WebhookSecret(Self.secret), limits: limits, now: now)
+      client: client, secret: try WebhookSecret(Self.secret), limits: limits, now: now, spans: spans)
     return WebhookSender(
       receivers: receivers, transport: transport, limits: limits, store: store, now: now, logger: logger)
   }
