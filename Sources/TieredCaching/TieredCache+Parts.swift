@@ -216,7 +216,7 @@ extension TieredCache {
     do {
       let bytes = try source.encode(part)
       let timeToLive = policy.timeToLive
-      let isStored: Void? = await ask("store") {
+      let isStored: Void? = await ask(nil) {
         try await self.shared.store(bytes, of: id, label: label, lifetime: lifetime, timeToLive: timeToLive)
       }
       guard isStored != nil else { return false }

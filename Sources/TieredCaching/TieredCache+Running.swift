@@ -92,20 +92,23 @@ extension TieredCache {
       await ask("renew_lease") { _ = try await self.shared.renewLease(token: token, for: self.policy.leaseDuration) }
     case .releaseLease(let token): await releaseLease(token)
     case .share(let labels, let manifest, let stamp, let token):
-      await spans.child("cache.share") { _ in await share(labels, manifest, stamp: stamp, token: token) }
+      await spans.child("cache.share") { span in
+        span?.attributes["catalog.parts"] = labels.count
+        await share(labels, manifest, stamp: stamp, token: token)
+      }
     }
   }
 
   /// Asks the shared tier and remembers how that went.
   ///
-  /// - Parameter name: what the question is called in traces.
+  /// - Parameter name: what the question is called in traces; nil for one of many, which are traced together.
   /// - Returns: the answer; nil when there is none.
   @discardableResult
   func ask<Answer: Sendable>(
-    _ name: StaticString, _ question: @Sendable () async throws -> Answer
+    _ name: StaticString?, _ question: @Sendable () async throws -> Answer
   ) async -> Answer? {
     do {
-      guard let system = shared.traceName else { return try await question() }
+      guard let name, let system = shared.traceName else { return try await question() }
       return try await spans.child("\(system).\(name)", ofKind: .client) { _ in try await question() }
     } catch {
       if !Task.isCancelled { noteFailure(of: error) }
