@@ -42,7 +42,7 @@ struct SyncSettings {
       reader.nonEmpty(forKey: ConfigKey(name.lowercased().split(separator: "_").map(String.init)), isSecret: true)
     }
     self.environment = environment
-    registry = try Self.registry(Self.given("MODEL_PROVIDERS_FILE", environment), dataDirectory: dataDirectory)
+    registry = try Self.registry(environment("MODEL_PROVIDERS_FILE"), dataDirectory: dataDirectory)
     let minutes = 0...10_080
     if let interval = try Settings.integer(
       "MODEL_SYNC_INTERVAL_MINUTES", environment("MODEL_SYNC_INTERVAL_MINUTES"), in: minutes)
@@ -59,14 +59,9 @@ struct SyncSettings {
       try Settings.integer("MODEL_SYNC_CONCURRENCY", environment("MODEL_SYNC_CONCURRENCY"), in: 1...64) ?? 8
     service.providers = try slugs("MODEL_SYNC_PROVIDERS", default: "all")
     service.skipped = try slugs("MODEL_SYNC_SKIP_PROVIDERS", default: "none") ?? []
-    if let base = Self.given("MODEL_SYNC_BASE_URL", environment), let flaw = BaseAddress.flaw(in: base) {
+    if let base = environment("MODEL_SYNC_BASE_URL"), let flaw = BaseAddress.flaw(in: base) {
       throw SettingsError(name: "MODEL_SYNC_BASE_URL", reason: flaw)
     }
-  }
-
-  /// The value of a variable; nil where it is not set, or empty.
-  private static func given(_ name: String, _ environment: (String) -> String?) -> String? {
-    environment(name).flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// The providers that a variable names; nil for the word that stands for its default.
@@ -99,8 +94,8 @@ struct SyncSettings {
     let values = [
       String(service.interval / 60), service.providers.map { $0.map(\.text).sorted().joined(separator: ",") } ?? "all",
       service.skipped.isEmpty ? "none" : service.skipped.map(\.text).sorted().joined(separator: ","),
-      String(service.concurrency), Self.given("MODEL_SYNC_BASE_URL", environment) ?? "not set",
-      Self.given("MODEL_PROVIDERS_FILE", environment) ?? "DATA_DIR/providers.json",
+      String(service.concurrency), environment("MODEL_SYNC_BASE_URL") ?? "not set",
+      environment("MODEL_PROVIDERS_FILE") ?? "DATA_DIR/providers.json",
     ]
     return zip(Self.variables, values).map { (variable: $0, value: $1) }
   }
