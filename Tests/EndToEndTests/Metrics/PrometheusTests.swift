@@ -8,35 +8,42 @@ import Testing
 struct PrometheusTests {
   @Test("every query of every dashboard has data, every alert can be evaluated, and an outage of Redis shows")
   func queries() async throws {
-    let dashboards = try Dashboard.all()
     try await ObservedServer.run { observed in
       try await Prometheus.run(scraping: observed.server.port, in: observed.sandbox) { prometheus in
-        try await prometheus.wait(for: "both workers", "sum(modelcatalog_worker_up)") { $0 == 2 }
-        try await observed.read(times: 10)
-        try await observed.redis.kill()
-        try await prometheus.wait(for: "an open breaker", "max(model_cache_breaker_state)") { $0 == 2 }
-        try await observed.read(times: 5)
-        try await observed.redis.start()
-        try await prometheus.wait(for: "a closed breaker", "max(model_cache_breaker_state)") { $0 == 0 }
-        try await observed.read(times: 10)
-
-        let outage = try await prometheus.query(#"sum(increase(model_cache_errors_total{source="redis"}[5m]))"#)
-        #expect(outage.values.contains { $0 > 0 })
-        let recoveries = try await prometheus.query("sum(max_over_time(model_cache_redis_recoveries_total[5m]))")
-        #expect(recoveries.values.contains { $0 >= 1 })
-        let past = try await prometheus.query("sum(model_cache_served_past_bound_total)")
-        #expect(past.values == [0])
-
-        try await checkDashboards(dashboards, prometheus)
+        try await breakRedis(of: observed, prometheus)
+        try await checkOutage(prometheus)
+        try await checkDashboards(prometheus)
         try await checkRules(prometheus)
       }
     }
   }
 
+  /// Reads before, during and after an outage of Redis.
+  private func breakRedis(of observed: ObservedServer, _ prometheus: Prometheus) async throws {
+    try await prometheus.wait(for: "both workers", "sum(modelcatalog_worker_up)") { $0 == 2 }
+    try await observed.read(times: 10)
+    try await observed.redis.kill()
+    try await prometheus.wait(for: "an open breaker", "max(model_cache_breaker_state)") { $0 == 2 }
+    try await observed.read(times: 5)
+    try await observed.redis.start()
+    try await prometheus.wait(for: "a closed breaker", "max(model_cache_breaker_state)") { $0 == 0 }
+    try await observed.read(times: 10)
+  }
+
+  private func checkOutage(_ prometheus: Prometheus) async throws {
+    let errors = try await prometheus.query(#"sum(increase(model_cache_errors_total{source="redis"}[5m]))"#).values
+    #expect(errors.contains { $0 > 0 })
+    let open = try await prometheus.query("max(max_over_time(model_cache_breaker_state[5m]))").values
+    #expect(open == [2])
+    try await prometheus.wait(for: "a recovery", "sum(model_cache_redis_recoveries_total)") { $0 >= 1 }
+    let past = try await prometheus.query("sum(model_cache_served_past_bound_total)").values
+    #expect(past == [0])
+  }
+
   /// Each query has to be understood, and to have data soon: some metrics are looked after every 15 s.
-  private func checkDashboards(_ dashboards: [Dashboard], _ prometheus: Prometheus) async throws {
+  private func checkDashboards(_ prometheus: Prometheus) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
-    var waiting = dashboards.flatMap(\.queries)
+    var waiting = try Dashboard.all().flatMap(\.queries)
     #expect(waiting.count > 50)
     while true {
       var empty: [String] = []
