@@ -66,7 +66,7 @@ struct SyncSettings {
 
   /// The providers that a variable names; nil for the word that stands for its default.
   private func slugs(_ name: String, default word: String) throws(SettingsError) -> Set<ProviderSlug>? {
-    guard let text = Self.given(name, environment), text != word else { return nil }
+    guard let text = environment(name), text != word else { return nil }
     var slugs: Set<ProviderSlug> = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       do {

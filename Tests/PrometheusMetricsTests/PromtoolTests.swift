@@ -22,6 +22,21 @@ struct PromtoolTests {
     #expect(status == 0 && output.isEmpty, "promtool says: \(output)")
   }
 
+  @Test("promtool finds nothing to complain about in what several processes export together")
+  func checkMerged() throws {
+    var merged = MergedExposition()
+    for worker in 1...3 {
+      let registry = PrometheusRegistry()
+      let metrics = PrometheusMetrics(registry: registry)
+      let dimensions = [("value", "\\ \"} 1\nevil 7\n# \r\0 🚀")]
+      Counter(label: "http.requests", dimensions: dimensions, factory: metrics).increment()
+      Timer(label: "catalog.load", dimensions: dimensions, factory: metrics).recordMilliseconds(worker)
+      try merged.add(registry.render(), label: "worker", value: "\(worker)")
+    }
+    let (status, output) = try Promtool.checkMetrics(merged.render())
+    #expect(status == 0 && output.isEmpty, "promtool says: \(output)")
+  }
+
   @Test("promtool does complain about a broken output, so that the test above means something")
   func checkBroken() throws {
     #expect(try Promtool.checkMetrics(Array("a{b=\"c\nd\"} 1\n".utf8)).status != 0)

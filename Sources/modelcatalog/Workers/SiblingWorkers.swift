@@ -8,9 +8,9 @@ import NIOHTTP1
 /// as `{slot}-{launch}.sock`.
 struct SiblingWorkers: Sendable {
   /// A process in one of the slots.
-  private struct Member: Sendable, Hashable {
+  private struct Member: Sendable {
     let slot: Int
-    /// The how manieth process of its slot it is.
+    /// Which process of its slot it is, counted from 1.
     let launch: Int
     let path: String
 
@@ -80,7 +80,8 @@ struct SiblingWorkers: Sendable {
     let members = names.compactMap { Member(path: directory.appending(path: $0).path) }
       .filter { (1...workers).contains($0.slot) }
     return Dictionary(grouping: members, by: \.slot).values
-      .flatMap { $0.sorted { $0.launch > $1.launch }.prefix(Self.asked) }.filter { $0 != own }
+      .flatMap { $0.sorted { $0.launch > $1.launch }.prefix(Self.asked) }
+      .filter { ($0.slot, $0.launch) != (own.slot, own.launch) }
   }
 
   private func ask(_ member: Member, for target: String) async -> [UInt8]? {

@@ -4,7 +4,7 @@ import Testing
 @testable import TieredCaching
 
 @Suite("What a cache says of itself", .timeLimit(.minutes(2)))
-struct CacheEventTests {
+struct TieredCacheEventTests {
   private let harness = CacheHarness()
 
   private struct Fetch: Hashable {
