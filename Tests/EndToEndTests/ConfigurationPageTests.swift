@@ -51,7 +51,9 @@ import Testing
       for match in text.matches(of: #/(?:forKey: |\bread\()"([a-z.]+)"/#) {
         read.insert(match.output.1.uppercased().replacing(".", with: "_"))
       }
-      for match in text.matches(of: #/\b(?:environment|slugs)\("([A-Z_]+)"[),]/#) { read.insert(String(match.output.1)) }
+      for match in text.matches(of: #/\b(?:environment|slugs)\("([A-Z_]+)"[),]/#) {
+        read.insert(String(match.output.1))
+      }
     }
     #expect(read == shown)
   }
