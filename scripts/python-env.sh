@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Makes the virtual environment in .build/test-venv with the official openai client and the schemas of Compose files and
-# Kubernetes manifests, for the tests that use them.
+# Makes the virtual environment in .build/test-venv with the official openai client, the schemas of Compose files and
+# Kubernetes manifests, and Schemathesis, for the tests that use them.
 # Does nothing when it is there already. Without a network there is none, and those tests are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 venv=.build/test-venv
-if "$venv/bin/python" -c 'import openai, check_jsonschema, kubernetes_validate' 2>/dev/null; then exit 0; fi
-echo "==> Making $venv with the openai client and schemas"
+if "$venv/bin/python" -c 'import openai, check_jsonschema, kubernetes_validate, schemathesis' 2>/dev/null; then exit 0; fi
+echo "==> Making $venv with the openai client, schemas and Schemathesis"
 python3 -m venv --clear "$venv"
 if ! "$venv/bin/pip" install --quiet --disable-pip-version-check 'openai>=3,<4' 'check-jsonschema<1' \
-  'kubernetes-validate<2'; then
+  'kubernetes-validate<2' 'schemathesis==4.32.5'; then
   rm -rf "$venv"
-  echo "    The openai client and the schemas cannot be installed: tests that use them are skipped" >&2
+  echo "    The openai client, the schemas and Schemathesis cannot be installed: tests that use them are skipped" >&2
 fi

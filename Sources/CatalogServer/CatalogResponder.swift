@@ -12,9 +12,12 @@ struct CatalogResponder: HTTPResponder {
   let meter: RequestMeter
   let limits: ServerLimits
   let admin: AdminAnswers
+  let admission: Admission
   let feed: ChangeFeed
   /// Gives what `/metrics` answers; nil for no such route.
   let metrics: (@Sendable () -> [UInt8])?
+  /// What describes all this; nil for no such routes.
+  let description: APIDescription?
 
   func respond(to request: Request, context: ServerContext) async throws -> Response {
     let (view, full) = await outcome(of: request, context: context)
@@ -26,16 +29,15 @@ struct CatalogResponder: HTTPResponder {
   /// The response, and the closed-set name of what was asked for.
   private func outcome(of request: Request, context: ServerContext) async -> (view: View, Response) {
     do {
-      if AdminRoute.covers(request.uri.string) {
+      let isGuarded = RoutePolicy.isGuarded(request.uri.string)
+      let target = isGuarded ? nil : try RequestTarget(request.uri.string[...])
+      let rule = target.map { RoutePolicy.rule(for: $0.segments) }
+      if rule?.cost != .free { try admission.enter() }
+      defer { if rule?.cost != .free { admission.leave() } }
+      guard let target, let rule, rule.access == .everybody else {
         return (.admin, try await admin.respond(to: request, context: context))
       }
-      let target = try RequestTarget(request.uri.string[...])
-      if let route = LiveRoute(target.segments) {
-        return (route.view, try await live(route, request, target))
-      }
-      guard let route = ReadRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
-      guard request.method == .get || request.method == .head else { throw Problem.methodNotAllowed([.get, .head]) }
-      return (route.view, try await read(request))
+      return try await open(request, target, rule, context)
     } catch let problem as Problem {
       return (.error, Self.response(to: problem))
     } catch {
@@ -47,11 +49,27 @@ struct CatalogResponder: HTTPResponder {
     }
   }
 
+  /// The response of a route that everybody may call.
+  private func open(
+    _ request: Request, _ target: RequestTarget, _ rule: RoutePolicy.Rule, _ context: ServerContext
+  ) async throws -> (view: View, Response) {
+    if let route = LiveRoute(target.segments) {
+      guard route.methods.contains(request.method) else { throw Problem.methodNotAllowed(route.methods) }
+      if rule.cost == .costly { try admission.count(request, context) }
+      return (route.view, try await live(route, request, target))
+    }
+    guard let route = ReadRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
+    guard request.method == .get || request.method == .head else { throw Problem.methodNotAllowed([.get, .head]) }
+    return (route.view, try await read(request, context))
+  }
+
   // MARK: Reads of one catalog version
 
-  private func read(_ request: Request) async throws -> Response {
+  private func read(_ request: Request, _ context: ServerContext) async throws -> Response {
     let acceptsGzip = request.headers[.acceptEncoding].map(ResponseFields.acceptsGzip) ?? false
-    let served = try await answers.answer(request.uri.string, acceptsGzip: acceptsGzip)
+    let served = try await answers.answer(request.uri.string, acceptsGzip: acceptsGzip) { () throws(Problem) in
+      try admission.count(request, context)
+    }
     let isNotModified =
       request.headers[.ifNoneMatch].map { ResponseFields.matches(ifNoneMatch: $0, entityTag: served.body.entityTag) }
       ?? false
@@ -68,9 +86,6 @@ struct CatalogResponder: HTTPResponder {
   // MARK: Routes that are not views of one version
 
   private func live(_ route: LiveRoute, _ request: Request, _ target: RequestTarget) async throws -> Response {
-    guard route.methods.contains(request.method) else {
-      throw Problem.methodNotAllowed(route.methods)
-    }
     switch route {
     case .home: return .json(HealthAnswers.home())
     case .live: return .json(HealthAnswers.live())
@@ -80,6 +95,9 @@ struct CatalogResponder: HTTPResponder {
       return Response(
         status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
         body: ResponseBody(byteBuffer: ByteBuffer(bytes: metrics())))
+    case .description, .descriptionPage:
+      guard let description else { throw Problem.notFound("this server has no description") }
+      return (route == .description ? description.document : description.page).response(to: request)
     case .changes: return .json(try await ChangeAnswers(store: service.store).body(query: target.query))
     case .changeFeed:
       return .validated(try await feed.body(query: target.query), type: AtomFeed.contentType, for: request)

@@ -27,12 +27,14 @@ public struct CatalogServer: Sendable {
     public var warmsOnStartup: Bool
     /// What `/metrics` answers, in the Prometheus text format; nil for no such route.
     public var metrics: (@Sendable () -> [UInt8])?
+    /// What `/openapi.json` answers, and `/docs` shows: an OpenAPI document; nil for no such routes.
+    public var interface: [UInt8]?
 
-    /// A configuration; by default 256 MiB of answers, warm, and neither admin routes nor metrics.
+    /// A configuration; by default 256 MiB of answers, warm, and neither admin routes nor metrics nor a description.
     public init(
       host: String = "127.0.0.1", port: Int = 8080, inherited: InheritedListener? = nil, answerBytes: Int = 256 << 20,
       limits: ServerLimits = ServerLimits(), adminKeys: [String] = [], warmsOnStartup: Bool = true,
-      metrics: (@Sendable () -> [UInt8])? = nil
+      metrics: (@Sendable () -> [UInt8])? = nil, interface: [UInt8]? = nil
     ) {
       self.host = host
       self.port = port
@@ -42,6 +44,7 @@ public struct CatalogServer: Sendable {
       self.adminKeys = adminKeys
       self.warmsOnStartup = warmsOnStartup
       self.metrics = metrics
+      self.interface = interface
     }
 
     /// The configuration without its secrets: services are described in debug logs with all that they hold.
@@ -97,7 +100,7 @@ public struct CatalogServer: Sendable {
   /// - Parameters:
   ///   - endsOnSignals: whether the signals end it; false in a process that handles signals itself.
   ///   - onRunning: called with the port once requests are accepted.
-  /// - Throws: when the port cannot be used.
+  /// - Throws: when the port cannot be used, or the description of the interface cannot be read.
   public func run(
     endsOnSignals: Bool = true, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) async throws {
@@ -105,7 +108,8 @@ public struct CatalogServer: Sendable {
     threads.start()
     let result: Result<Void, any Error>
     do {
-      let application = makeApplication(threads: threads, onRunning: onRunning)
+      let description = try configuration.interface.map { try APIDescription(document: $0) }
+      let application = makeApplication(threads: threads, description: description, onRunning: onRunning)
       if endsOnSignals { try await application.runService() } else { try await application.run() }
       result = .success(())
     } catch {
@@ -116,15 +120,17 @@ public struct CatalogServer: Sendable {
   }
 
   private func makeApplication(
-    threads: NIOThreadPool, onRunning: @escaping @Sendable (_ port: Int) async -> Void
+    threads: NIOThreadPool, description: APIDescription?,
+    onRunning: @escaping @Sendable (_ port: Int) async -> Void
   ) -> some ApplicationProtocol {
     let group = MultiThreadedEventLoopGroup.singleton
     let answers = AnswerCache(service: service, tier: tier, threads: threads, group: group)
     let meter = RequestMeter()
     let limits = configuration.limits
+    let admission = Admission(limits: limits)
     let admin = AdminAnswers(
-      service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), limits: limits,
-      sync: sync)
+      service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), admission: admission,
+      limits: limits, sync: sync)
     let scrape = configuration.metrics.map { render in
       { @Sendable [metrics, service] in
         metrics.update(service: service, answers: answers.size)
@@ -134,8 +140,8 @@ public struct CatalogServer: Sendable {
     let (handlers, offer) = AsyncStream<FastPathChannel>.makeStream()
     var application = Application(
       responder: CatalogResponder(
-        service: service, answers: answers, meter: meter, limits: limits, admin: admin,
-        feed: ChangeFeed(store: service.store), metrics: scrape),
+        service: service, answers: answers, meter: meter, limits: limits, admin: admin, admission: admission,
+        feed: ChangeFeed(store: service.store), metrics: scrape, description: description),
       server: HTTPServerBuilder { responder in
         let channel = FastPathChannel(responder: responder, answers: answers, meter: meter, limits: limits)
         offer.yield(channel)

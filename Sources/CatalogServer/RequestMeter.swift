@@ -8,7 +8,9 @@ final class RequestMeter: Sendable {
   }
 
   /// Every status that the server sends; anything else counts as 500.
-  private static let statuses = [200, 201, 304, 400, 401, 403, 404, 405, 409, 410, 413, 414, 422, 500, 503]
+  private static let statuses = [
+    200, 201, 202, 304, 400, 401, 403, 404, 405, 409, 410, 413, 414, 422, 429, 500, 503,
+  ]
 
   private let counters: [Label: Counter]
   private let bytesSent: Counter

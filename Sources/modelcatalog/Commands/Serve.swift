@@ -50,8 +50,9 @@ struct Serve: AsyncParsableCommand {
     logger.logLevel = settings.logLevel
     // Before there are any workers, so that a wrong one ends the start.
     let webhooks = try options.webhookSettings()
+    let limits = try options.limitSettings().limits
     if workerSocket == nil, let workers { return try await supervise(workers, settings, logger) }
-    try await serve(settings, webhooks, logger)
+    try await serve(settings, webhooks, limits, logger)
   }
 
   private func supervise(_ workers: Int, _ settings: Settings, _ logger: Logger) async throws {
@@ -70,13 +71,16 @@ struct Serve: AsyncParsableCommand {
     }
   }
 
-  private func serve(_ settings: Settings, _ webhooks: WebhookSettings, _ logger: Logger) async throws {
+  private func serve(
+    _ settings: Settings, _ webhooks: WebhookSettings, _ limits: ServerLimits, _ logger: Logger
+  ) async throws {
     let registry = PrometheusRegistry()
     CatalogServer.describeMetrics { registry.describe($0, help: $1) }
     MetricsSystem.bootstrap(PrometheusMetrics(registry: registry))
     let host = host ?? settings.host
     let port = port ?? settings.port
     let sync = try options.syncSettings()
+    let interface = try BundledDescription.load()
     let shared = settings.sharedTier(logger: logger)
     try await options.withServingStore(logger: logger) { store in
       let server = CatalogServer(
@@ -85,8 +89,8 @@ struct Serve: AsyncParsableCommand {
           inherited: try workerSocket.map {
             InheritedListener(descriptor: try ListeningSocket.takeFromStandardInput(), privatePath: $0)
           },
-          answerBytes: settings.answerBytes, adminKeys: settings.adminKeys, warmsOnStartup: settings.warmsOnStartup,
-          metrics: { registry.render() }),
+          answerBytes: settings.answerBytes, limits: limits, adminKeys: settings.adminKeys,
+          warmsOnStartup: settings.warmsOnStartup, metrics: { registry.render() }, interface: interface),
         services: [WebhookWiring(webhooks, store: store, logger: logger)].compactMap { $0 }, logger: logger
       ) { onEvent in
         CatalogService(
