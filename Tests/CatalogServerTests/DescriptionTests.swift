@@ -101,7 +101,9 @@ struct DescriptionTests {
       #expect(page["content-type"] == "text/html; charset=utf-8")
       let policy = try #require(page["content-security-policy"])
       #expect(policy.hasPrefix("default-src 'none'; style-src 'sha256-"))
-      #expect(!page.text.contains("<script") && !page.text.contains("http://") && !page.text.contains("https://"))
+      for word in ["<script", "src=", "<link", "<img", "url("] { #expect(!page.text.contains(word), "\(word)") }
+      let links = page.text.matches(of: #/href="([^"]*)"/#).map { String($0.output.1) }
+      #expect(links.allSatisfy { $0.hasPrefix("#") || $0 == "openapi.json" })
       for operation in try InterfaceDocument.operations() {
         let id = try #require(operation.value["operationId"]?.string)
         #expect(page.text.contains("<details id=\"\(id)\">"), "\(id)")

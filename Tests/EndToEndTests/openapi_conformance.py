@@ -95,7 +95,13 @@ def main(document, address, key, examples):
             # The same routes at other addresses.
             *("--exclude-path-regex", r"^/(admin/cache/|admin/model-sync/|models$|v1/provider$|health$)"),
         ]
-        environment = dict(os.environ, SCHEMATHESIS_HOOKS=here.stem, PYTHONPATH=str(here.parent))
+        environment = dict(
+            os.environ,
+            SCHEMATHESIS_HOOKS=here.stem,
+            PYTHONPATH=str(here.parent),
+            # Nothing is left beside this file.
+            PYTHONDONTWRITEBYTECODE="1",
+        )
         return subprocess.run(command, cwd=directory, env=environment, check=False).returncode
 
 
