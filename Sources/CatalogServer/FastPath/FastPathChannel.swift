@@ -30,7 +30,8 @@ struct FastPathChannel: ServerChildChannel {
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
-        FastPathHandler(answers: answers, meter: meter, idleTimeout: limits.idleTimeout))
+        FastPathHandler(
+          answers: answers, meter: meter, idleTimeout: limits.idleTimeout, requestTimeout: limits.requestTimeout))
     }
     .flatMap { http1.setup(channel: channel, logger: logger) }
   }
