@@ -13,11 +13,14 @@ struct CatalogResponder: HTTPResponder {
   let meter: RequestMeter
   let limits: ServerLimits
   let admin: AdminAnswers
+  let admission: Admission
   let feed: ChangeFeed
   let console: Console
   /// Gives what `/metrics` answers; nil for no such route.
   let metrics: (@Sendable (MetricsScope) async -> [UInt8])?
   let spans: Spans
+  /// What describes all this; nil for no such routes.
+  let description: APIDescription?
 
   /// The response, the closed-set name of what was asked for, and whether the answer was ready.
   private typealias Outcome = (view: View, isCached: Bool, response: Response)
@@ -55,20 +58,21 @@ struct CatalogResponder: HTTPResponder {
 
   private func outcome(of request: Request, context: ServerContext) async -> Outcome {
     do {
-      if AdminRoute.covers(request.uri.string) {
-        return (.admin, false, try await admin.respond(to: request, context: context))
-      }
-      if ConsoleRoute.covers(request.uri.string) {
+      let text = request.uri.string
+      // Of these nothing is decoded here: the key is asked for first, and the console shows mistakes as pages.
+      let isConsole = ConsoleRoute.covers(text)
+      let target = isConsole || RoutePolicy.isGuarded(text) ? nil : try RequestTarget(text[...])
+      let rule = target.map { RoutePolicy.rule(for: $0.segments) } ?? RoutePolicy.rule(forUndecoded: text)
+      if rule.cost != .free { try admission.enter() }
+      defer { if rule.cost != .free { admission.leave() } }
+      if isConsole {
+        if rule.cost == .costly { try admission.count(request, context) }
         return (.console, false, try await console.respond(to: request, context: context))
       }
-      let target = try RequestTarget(request.uri.string[...])
-      if let route = LiveRoute(target.segments) {
-        return (route.view, false, try await live(route, request, target, context))
+      guard let target, rule.access != .operators else {
+        return (.admin, false, try await admin.respond(to: request, context: context))
       }
-      guard let route = ReadRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
-      guard request.method == .get || request.method == .head else { throw Problem.methodNotAllowed([.get, .head]) }
-      let (isCached, response) = try await read(request)
-      return (route.view, isCached, response)
+      return try await open(request, target, rule, context)
     } catch let problem as Problem {
       context.logger.log(
         level: problem.status.code >= 500 ? .warning : .debug, "Request refused",
@@ -83,11 +87,31 @@ struct CatalogResponder: HTTPResponder {
     }
   }
 
+  /// The response of a route that asks for no key.
+  private func open(
+    _ request: Request, _ target: RequestTarget, _ rule: RoutePolicy.Rule, _ context: ServerContext
+  ) async throws -> (view: View, isCached: Bool, Response) {
+    guard rule.access != .workers || context.isPrivate else {
+      throw Problem.notFound("there is nothing at this address")
+    }
+    if let route = LiveRoute(target.segments) {
+      guard route.methods.contains(request.method) else { throw Problem.methodNotAllowed(route.methods) }
+      if rule.cost == .costly { try admission.count(request, context) }
+      return (route.view, false, try await live(route, request, target))
+    }
+    guard let route = ReadRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
+    guard request.method == .get || request.method == .head else { throw Problem.methodNotAllowed([.get, .head]) }
+    let (isCached, response) = try await read(request, context)
+    return (route.view, isCached, response)
+  }
+
   // MARK: Reads of one catalog version
 
-  private func read(_ request: Request) async throws -> (isCached: Bool, Response) {
+  private func read(_ request: Request, _ context: ServerContext) async throws -> (isCached: Bool, Response) {
     let acceptsGzip = request.headers[.acceptEncoding].map(ResponseFields.acceptsGzip) ?? false
-    let served = try await answers.answer(request.uri.string, acceptsGzip: acceptsGzip)
+    let served = try await answers.answer(request.uri.string, acceptsGzip: acceptsGzip) { () throws(Problem) in
+      try admission.count(request, context)
+    }
     let isNotModified =
       request.headers[.ifNoneMatch].map { ResponseFields.matches(ifNoneMatch: $0, entityTag: served.body.entityTag) }
       ?? false
@@ -104,20 +128,16 @@ struct CatalogResponder: HTTPResponder {
 
   // MARK: Routes that are not views of one version
 
-  private func live(
-    _ route: LiveRoute, _ request: Request, _ target: RequestTarget, _ context: ServerContext
-  ) async throws -> Response {
-    guard route.methods.contains(request.method) else {
-      throw Problem.methodNotAllowed(route.methods)
-    }
+  private func live(_ route: LiveRoute, _ request: Request, _ target: RequestTarget) async throws -> Response {
     switch route {
     case .home: return Self.home(request)
     case .live: return .json(HealthAnswers.live())
     case .ready: return ready()
     case .metrics: return try await metrics(of: .host)
-    case .workerMetrics:
-      guard context.isPrivate else { throw Problem.notFound("there is nothing at this address") }
-      return try await metrics(of: .worker)
+    case .workerMetrics: return try await metrics(of: .worker)
+    case .description, .descriptionPage:
+      guard let description else { throw Problem.notFound("this server has no description") }
+      return (route == .description ? description.document : description.page).response(to: request)
     case .changes: return .json(try await ChangeAnswers(store: service.store).body(query: target.query))
     case .changeFeed:
       return .validated(try await feed.body(query: target.query), type: AtomFeed.contentType, for: request)

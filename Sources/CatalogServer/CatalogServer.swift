@@ -29,12 +29,15 @@ public struct CatalogServer: Sendable {
     public var metrics: (@Sendable (MetricsScope) async -> [UInt8])?
     /// Which requests are traced; nil for none.
     public var tracing: RequestTracing?
+    /// What `/openapi.json` answers, and `/docs` shows: an OpenAPI document; nil for no such routes.
+    public var interface: [UInt8]?
 
-    /// A configuration; by default 256 MiB of answers, warm, and neither admin routes nor metrics.
+    /// A configuration; by default 256 MiB of answers, warm, and neither admin routes nor metrics nor a description.
     public init(
       host: String = "127.0.0.1", port: Int = 8080, inherited: InheritedListener? = nil, answerBytes: Int = 256 << 20,
       limits: ServerLimits = ServerLimits(), adminKeys: [String] = [], warmsOnStartup: Bool = true,
-      metrics: (@Sendable (MetricsScope) async -> [UInt8])? = nil, tracing: RequestTracing? = nil
+      metrics: (@Sendable (MetricsScope) async -> [UInt8])? = nil, tracing: RequestTracing? = nil,
+      interface: [UInt8]? = nil
     ) {
       self.host = host
       self.port = port
@@ -45,6 +48,7 @@ public struct CatalogServer: Sendable {
       self.warmsOnStartup = warmsOnStartup
       self.metrics = metrics
       self.tracing = tracing
+      self.interface = interface
     }
 
     /// The configuration without its secrets: services are described in debug logs with all that they hold.
@@ -100,7 +104,8 @@ public struct CatalogServer: Sendable {
   /// - Parameters:
   ///   - endsOnSignals: whether the signals end it; false in a process that handles signals itself.
   ///   - onRunning: called with the port once requests are accepted.
-  /// - Throws: when the port cannot be used, or a template of the console is broken.
+  /// - Throws: when the port cannot be used, a template of the console is broken, or the description of the interface
+  ///   cannot be read.
   public func run(
     endsOnSignals: Bool = true, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
   ) async throws {
@@ -126,15 +131,17 @@ public struct CatalogServer: Sendable {
     let answers = AnswerCache(service: service, tier: tier, threads: threads, group: group, spans: spans)
     let meter = RequestMeter()
     let limits = configuration.limits
+    let admission = Admission(limits: limits)
     let admin = AdminAnswers(
-      service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), limits: limits,
-      sync: sync)
+      service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), admission: admission,
+      limits: limits, sync: sync)
     let feed = ChangeFeed(store: service.store)
     let console = Console(
       service: service, answers: answers, feed: feed, admin: admin,
       sessions: ConsoleSessions(adminKeys: configuration.adminKeys), threads: threads,
       templates: try ConsoleTemplates(),
       assets: try ConsoleAssets())
+    let description = try configuration.interface.map { try APIDescription(document: $0) }
     let scrape = configuration.metrics.map { render in
       { @Sendable [metrics, service] (scope: MetricsScope) async in
         metrics.update(service: service, answers: answers.size)
@@ -144,8 +151,8 @@ public struct CatalogServer: Sendable {
     let (handlers, offer) = AsyncStream<FastPathChannel>.makeStream()
     var application = Application(
       responder: CatalogResponder(
-        service: service, answers: answers, meter: meter, limits: limits, admin: admin,
-        feed: feed, console: console, metrics: scrape, spans: spans),
+        service: service, answers: answers, meter: meter, limits: limits, admin: admin, admission: admission,
+        feed: feed, console: console, metrics: scrape, spans: spans, description: description),
       server: HTTPServerBuilder { responder in
         let channel = FastPathChannel(
           responder: responder, answers: answers, meter: meter, tracing: configuration.tracing, limits: limits)

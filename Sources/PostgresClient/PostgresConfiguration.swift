@@ -39,6 +39,15 @@ public struct PostgresConfiguration: Sendable, Hashable, CustomStringConvertible
     self.maximumTransactionsPerSecond = maximumTransactionsPerSecond
   }
 
+  /// Whether the database is on another machine and a connection may be plain, or to somebody else than the one that is named.
+  public var isUnencrypted: Bool {
+    let hosts = parameters["host"] ?? parameters["hostaddr"] ?? "localhost"
+    let isRemote = hosts.split(separator: ",").contains { host in
+      !(host == "localhost" || host == "::1" || host.hasPrefix("127.") || host.hasPrefix("/"))
+    }
+    return isRemote && !["verify-full", "verify-ca"].contains(parameters["sslmode"] ?? "prefer")
+  }
+
   /// What is said where the URL says nothing. A dead peer is found out within seconds, and Kerberos is not tried.
   private static let defaults = [
     "application_name": "modelcatalog", "gssencmode": "disable", "keepalives_idle": "5", "keepalives_interval": "2",

@@ -37,6 +37,11 @@ struct CatalogOptions: ParsableArguments {
     try TraceSettings(ConfigReader(provider: EnvironmentVariablesProvider()))
   }
 
+  /// The limits of a server from the environment.
+  func limitSettings() throws -> LimitSettings {
+    try LimitSettings(ConfigReader(provider: EnvironmentVariablesProvider()))
+  }
+
   /// Runs `body` with the database, in its newest structure.
   ///
   /// - Parameter loadsSnapshot: whether an empty database is first filled with the bundled snapshot.

@@ -65,6 +65,12 @@ enum DatabaseLocation: CustomStringConvertible {
 
   private var postgres: PostgresStore.Configuration? { if case .postgres(let found) = self { found } else { nil } }
 
+  /// Whether anything that is asked is on another machine and may be reached without encryption.
+  var isUnencrypted: Bool {
+    guard let postgres else { return false }
+    return ([postgres.primary, postgres.direct] + [postgres.replica].compactMap { $0 }).contains(where: \.isUnencrypted)
+  }
+
   /// What is set for notifications, loads and limits, for people.
   var direct: String { postgres.map { $0.direct == $0.primary ? "DATABASE_URL" : "\($0.direct)" } ?? "not used" }
   var replica: String { postgres.map { $0.replica.map { "\($0)" } ?? "not set" } ?? "not used" }

@@ -73,9 +73,10 @@ struct AdminRouteTests {
   @Test(
     "what is below /admin is known by the target itself",
     arguments: [
-      ("/admin", true), ("/admin/", true), ("/admin?x", true), ("/admin/offers/a/b?x=/v1", true),
+      ("/api/system/cache/warm", true), ("/api/models/detail", false), ("/admin", true), ("/admin/", true),
+      ("/admin?x", true), ("/admin/offers/a/b?x=/v1", true),
       ("/administer", false),
       ("/v1/models?q=/admin/", false), ("//admin/x", false), ("/ADMIN/x", false), ("/", false),
     ])
-  func covers(target: String, isCovered: Bool) { #expect(AdminRoute.covers(target) == isCovered) }
+  func isGuarded(target: String, isGuarded: Bool) { #expect(RoutePolicy.isGuarded(target) == isGuarded) }
 }

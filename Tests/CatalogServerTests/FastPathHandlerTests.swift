@@ -20,7 +20,8 @@ struct FastPathHandlerTests {
     let reads = ReadCounter()
 
     init(_ loaded: LoadedAnswers, meter: RequestMeter = RequestMeter(factory: RecordingMetrics())) throws {
-      handler = FastPathHandler(answers: loaded.answers, meter: meter, idleTimeout: .seconds(60))
+      handler = FastPathHandler(
+        answers: loaded.answers, meter: meter, idleTimeout: .seconds(60), requestTimeout: .seconds(30))
       try channel.pipeline.syncOperations.addHandlers([reads, handler])
     }
 

@@ -38,6 +38,33 @@ import Testing
     }
   }
 
+  @Test("settings that somebody could make use of are named, and are no failure")
+  func advice() async throws {
+    try await withSandbox(.bundled) { sandbox in
+      let good = ["ADMIN_API_KEY": "0f9d2c47a1b86e53d4c7f0a9b2e8561d0f9d2c47a1b86e53"]
+      let data = sandbox.database.deletingLastPathComponent().path
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: data)
+      let nothing = try await sandbox.run(["doctor", "--json"], environment: good)
+      #expect(try Self.findings(nothing).filter { $0.name == "security" }.isEmpty)
+      try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: data)
+      let weak = [
+        "ADMIN_API_KEY": "short-but-random-9f3,my-admin-password-is-long-enough-really", "HOST": "0.0.0.0",
+        "MODEL_CACHE_ENABLED": "false", "REDIS_URL": "redis://cache.example",
+      ]
+      let result = try await sandbox.run(["doctor", "--json"], environment: weak)
+      #expect(result.exitCode == 0)
+      let advice = try Self.findings(result).filter { $0.name == "security" }.map(\.text)
+      for start in [
+        "ADMIN_API_KEY: key 1 is short", "ADMIN_API_KEY: key 2 can be guessed", "HOST: ", "REDIS_URL: no password",
+        "REDIS_URL: not encrypted", "DATA_DIR: everybody on this machine may change it",
+      ] {
+        #expect(advice.contains { $0.hasPrefix(start) }, "\(start): \(advice)")
+      }
+      #expect(advice.count == 6)
+      #expect(!result.text.contains("my-admin-password"))
+    }
+  }
+
   @Test("a file that is no database ends with code 1")
   func noDatabase() async throws {
     try await withSandbox { sandbox in

@@ -82,16 +82,21 @@ final class AnswerCache: Sendable {
 
   /// The answer to a read route, built if need be.
   ///
-  /// - Throws: ``Problem`` when the request is wrong or the catalog cannot be had.
-  func answer(_ target: String, acceptsGzip: Bool) async throws -> ServedAnswer {
+  /// - Parameter beforeWork: is called when the answer is not ready, and may refuse to have it made.
+  /// - Throws: ``Problem`` when the request is wrong or the catalog cannot be had, and what `beforeWork` throws.
+  func answer(
+    _ target: String, acceptsGzip: Bool, beforeWork: () throws(Problem) -> Void = {}
+  ) async throws -> ServedAnswer {
     try await spans.child("catalog.read") { span in
-      let served = try await find(target, acceptsGzip: acceptsGzip)
+      let served = try await find(target, acceptsGzip: acceptsGzip, beforeWork: beforeWork)
       if let span { served.describe(on: span) }
       return served
     }
   }
 
-  private func find(_ target: String, acceptsGzip: Bool) async throws -> ServedAnswer {
+  private func find(
+    _ target: String, acceptsGzip: Bool, beforeWork: () throws(Problem) -> Void
+  ) async throws -> ServedAnswer {
     let parsed = try RequestTarget(target[...])
     guard let route = ReadRoute(parsed.segments) else { throw Problem.notFound("there is nothing at this address") }
     let served: Served<CatalogSnapshot>
@@ -102,6 +107,7 @@ final class AnswerCache: Sendable {
     }
     if let ready = ready(target, acceptsGzip: acceptsGzip, served) { return ready }
     if let problem = negatives.problem(for: target, version: served.value.version) { throw problem }
+    try beforeWork()
     service.record(.miss(ViewKey(view: route.view.rawValue, name: "")))
     var answer: Answer
     do {

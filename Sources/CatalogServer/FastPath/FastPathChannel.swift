@@ -32,7 +32,9 @@ struct FastPathChannel: ServerChildChannel {
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
     channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(
-        FastPathHandler(answers: answers, meter: meter, tracing: tracing, idleTimeout: limits.idleTimeout))
+        FastPathHandler(
+          answers: answers, meter: meter, tracing: tracing, idleTimeout: limits.idleTimeout,
+          requestTimeout: limits.requestTimeout))
     }
     .flatMap { http1.setup(channel: channel, logger: logger) }
   }

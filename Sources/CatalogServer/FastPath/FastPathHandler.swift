@@ -25,6 +25,10 @@ final class FastPathHandler: ChannelDuplexHandler {
   private var isReadWanted = false
   private let idleTimeout: TimeAmount
   private var idleCheck: Scheduled<Void>?
+  private let requestTimeout: TimeAmount
+  /// When the first byte came of the request that is being received behind the fast path; nil while none is.
+  private var receivingSince: NIODeadline?
+  private var requestCheck: Scheduled<Void>?
   private var wasActive = false
   /// The bytes that the client had not taken yet at the last idle check.
   private var unsentBytes = 0
@@ -41,11 +45,15 @@ final class FastPathHandler: ChannelDuplexHandler {
   /// The largest body, in bytes, that is copied behind its head to be sent with it in one write.
   private static let largestCopiedBody = 16_384
 
-  init(answers: AnswerCache, meter: RequestMeter, tracing: RequestTracing? = nil, idleTimeout: TimeAmount) {
+  init(
+    answers: AnswerCache, meter: RequestMeter, tracing: RequestTracing? = nil, idleTimeout: TimeAmount,
+    requestTimeout: TimeAmount
+  ) {
     self.answers = answers
     self.meter = meter
     self.tracing = tracing
     self.idleTimeout = idleTimeout
+    self.requestTimeout = requestTimeout
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -55,6 +63,7 @@ final class FastPathHandler: ChannelDuplexHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     idleCheck?.cancel()
+    requestCheck?.cancel()
     isQuiescingHeld = false
     context.fireChannelInactive()
   }
@@ -64,6 +73,7 @@ final class FastPathHandler: ChannelDuplexHandler {
     hasReceived = true
     var buffer = unwrapInboundIn(data)
     if isBypassed {
+      beginRequest(context)
       context.fireChannelRead(data)
     } else if waiting != nil {
       waiting?.writeBuffer(&buffer)
@@ -155,6 +165,39 @@ final class FastPathHandler: ChannelDuplexHandler {
     }
   }
 
+  // MARK: How long a request may take to come
+
+  /// Notes that bytes of a request have come, which has to be complete in time: a client that sends a byte now and then must not
+  /// hold a connection for ever.
+  private func beginRequest(_ context: ChannelHandlerContext) {
+    guard receivingSince == nil else { return }
+    receivingSince = context.eventLoop.now
+    if requestCheck == nil { scheduleRequestCheck(at: context.eventLoop.now + requestTimeout, context) }
+  }
+
+  /// A request has come as a whole.
+  func requestReceived() { receivingSince = nil }
+
+  private func scheduleRequestCheck(at deadline: NIODeadline, _ context: ChannelHandlerContext) {
+    let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)
+    let boundSelf = NIOLoopBound(self, eventLoop: context.eventLoop)
+    requestCheck = context.eventLoop.scheduleTask(deadline: deadline) {
+      boundSelf.value.checkRequest(boundContext.value)
+    }
+  }
+
+  /// Closes the connection when the request that is being received has taken too long.
+  private func checkRequest(_ context: ChannelHandlerContext) {
+    requestCheck = nil
+    guard let receivingSince else { return }
+    let deadline = receivingSince + requestTimeout
+    if deadline <= context.eventLoop.now {
+      context.close(promise: nil)
+    } else {
+      scheduleRequestCheck(at: deadline, context)
+    }
+  }
+
   private static func unsentBytes(of channel: any Channel) -> Int {
     do {
       return try channel.syncOptions?.getOption(.bufferedWritableBytes) ?? 0
@@ -177,6 +220,7 @@ final class FastPathHandler: ChannelDuplexHandler {
       }
       guard let request = PlainRequest(buffer.readableBytesView) else {
         isBypassed = true
+        beginRequest(context)
         context.fireChannelRead(wrapInboundOut(buffer))
         return
       }

@@ -17,16 +17,17 @@ struct AdminAnswers {
   let service: CatalogService
   let answers: AnswerCache
   let access: AdminGuard
+  let admission: Admission
   let limits: ServerLimits
   /// The provider sync; nil where none runs beside the server.
   let sync: (any SyncControl)?
 
-  /// The response to a request whose target ``AdminRoute/covers(_:)``.
+  /// The response to a request that ``RoutePolicy`` keeps for operators.
   ///
   /// - Throws: ``Problem`` when the request may not pass or cannot be answered; it is in the audit log then, too.
   func respond(to request: Request, context: ServerContext) async throws -> Response {
     do {
-      let answer = try await answer(to: request, logger: context.logger)
+      let answer = try await answer(to: request, context: context)
       audit(request, context, outcome: answer.outcome, status: answer.status)
       return .json(answer.body, status: answer.status)
     } catch let problem as Problem {
@@ -38,9 +39,10 @@ struct AdminAnswers {
     }
   }
 
-  private func answer(to request: Request, logger: Logger) async throws -> AdminAnswer {
+  private func answer(to request: Request, context: ServerContext) async throws -> AdminAnswer {
+    let logger = context.logger
     // Nothing is told to somebody without a key, not even which routes there are.
-    try access.check(authorization: request.headers[.authorization])
+    try admission.check(access, request, context)
     let target = try RequestTarget(request.uri.string[...])
     try Self.checkSegments(request.uri.string)
     guard let route = AdminRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }

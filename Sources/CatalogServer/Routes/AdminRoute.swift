@@ -17,12 +17,6 @@ enum AdminRoute: Equatable {
   case sync(SyncRoute)
   case review(ReviewRoute)
 
-  /// Whether a request target is guarded, as it stands in the request and whether there is a route or not.
-  static func covers(_ target: String) -> Bool {
-    let path = target.prefix { $0 != "?" }
-    return ["/admin", "/api/system"].contains { path == $0 || path.hasPrefix("\($0)/") }
-  }
-
   /// The route of a path; nil when there is none.
   init?(_ segments: [String]) {
     switch segments.first {

@@ -1,8 +1,10 @@
 import HTTPTypes
 
 /// Routes whose answers are not views of one catalog version, and are never cached.
-enum LiveRoute {
+enum LiveRoute: Equatable {
   case home, live, ready, metrics, workerMetrics, changes, changeFeed, deprecations, compare, batchCompare, cost
+  /// What describes the routes, for programs and for people.
+  case description, descriptionPage
   /// What a model cost since when.
   case history(id: String)
 
@@ -14,6 +16,8 @@ enum LiveRoute {
     case ["health"], ["health", "ready"]: self = .ready
     case ["metrics"]: self = .metrics
     case ["metrics", "worker"]: self = .workerMetrics
+    case ["openapi.json"]: self = .description
+    case ["docs"]: self = .descriptionPage
     case ["v1", "changes"]: self = .changes
     case ["v1", "changes.atom"]: self = .changeFeed
     case ["v1", "deprecations"]: self = .deprecations
@@ -36,7 +40,9 @@ enum LiveRoute {
   /// The methods that it takes.
   var methods: [HTTPRequest.Method] {
     switch self {
-    case .home, .live, .ready, .metrics, .workerMetrics, .changes, .changeFeed, .history, .deprecations: [.get, .head]
+    case .home, .live, .ready, .metrics, .workerMetrics, .description, .descriptionPage, .changes, .changeFeed,
+      .history, .deprecations:
+      [.get, .head]
     case .compare, .batchCompare, .cost: [.post]
     }
   }
@@ -44,7 +50,7 @@ enum LiveRoute {
   /// What it shows.
   var view: View {
     switch self {
-    case .home: .home
+    case .home, .description, .descriptionPage: .home
     case .live, .ready: .health
     case .metrics, .workerMetrics: .metrics
     case .changes, .changeFeed: .changes

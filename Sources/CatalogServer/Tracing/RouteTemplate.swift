@@ -15,9 +15,8 @@ enum RouteTemplate {
   static func of(_ target: String) -> String? {
     do {
       let segments = try RequestTarget(target[...]).segments
-      if AdminRoute.covers(target) { return AdminRoute(segments)?.template }
       if ConsoleRoute.covers(target) { return ConsoleRoute.template(of: segments) }
-      return LiveRoute(segments)?.template ?? ReadRoute(segments)?.template
+      return AdminRoute(segments)?.template ?? LiveRoute(segments)?.template ?? ReadRoute(segments)?.template
     } catch {
       // What cannot be read has no route; whoever answers says so.
       return nil
@@ -65,6 +64,8 @@ extension LiveRoute {
     case .compare: "/v1/models/compare"
     case .batchCompare: "/v1/models/batch-compare"
     case .cost: "/v1/cost/estimate"
+    case .description: "/openapi.json"
+    case .descriptionPage: "/docs"
     case .history: "/v1/models/{id}/history"
     }
   }

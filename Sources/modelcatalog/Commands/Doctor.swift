@@ -17,6 +17,8 @@ struct Doctor: AsyncParsableCommand {
     let name: String
     let isGood: Bool
     let text: String
+    /// Whether it works, and something should still be changed.
+    var isWarning = false
   }
 
   func run() async throws {
@@ -24,8 +26,8 @@ struct Doctor: AsyncParsableCommand {
     let sync = try options.syncSettings()
     let variables =
       settings.described + sync.described + (try options.webhookSettings().described)
-      + (try options.traceSettings().described)
-    var findings = [syncFinding(sync)]
+      + (try options.traceSettings().described) + (try options.limitSettings().described)
+    var findings = [syncFinding(sync)] + securityFindings(settings, sync)
     do {
       guard settings.database.mayExist else {
         findings.append(
@@ -66,6 +68,13 @@ struct Doctor: AsyncParsableCommand {
       } catch {
         return Finding(name: "redis", isGood: false, text: "\(redis): \(error)")
       }
+    }
+  }
+
+  /// What somebody could make use of; no failure, as only the operator knows who reaches what.
+  private func securityFindings(_ settings: Settings, _ sync: SyncSettings) -> [Finding] {
+    SecurityAdvice.advice(settings, sync).map {
+      Finding(name: "security", isGood: true, text: $0, isWarning: true)
     }
   }
 
@@ -142,6 +151,7 @@ struct Doctor: AsyncParsableCommand {
           json.object { json in
             json.member("name", finding.name)
             json.member("ok", finding.isGood)
+            json.member("warning", finding.isWarning)
             json.member("text", finding.text)
           }
         }
@@ -154,6 +164,9 @@ struct Doctor: AsyncParsableCommand {
     for (variable, value) in variables { table.add(variable.name, value, variable.meaning) }
     table.print()
     Output.line()
-    for finding in findings { Output.line("\(finding.isGood ? "✓" : "✗") \(finding.name): \(finding.text)") }
+    for finding in findings {
+      let mark = finding.isWarning ? "!" : finding.isGood ? "✓" : "✗"
+      Output.line("\(mark) \(finding.name): \(finding.text)")
+    }
   }
 }

@@ -49,9 +49,10 @@ struct Serve: AsyncParsableCommand {
     // Before there are any workers, so that a wrong one ends the start.
     let webhooks = try options.webhookSettings()
     let sync = try options.syncSettings()
+    let limits = try options.limitSettings().limits
     let traces = TraceWiring(try options.traceSettings(), logger: logger)
     if workerSocket == nil, let workers { return try await supervise(workers, settings, logger) }
-    try await serve(settings, sync, webhooks, traces, logger)
+    try await serve(settings, sync, webhooks, traces, limits, logger)
   }
 
   private func supervise(_ workers: Int, _ settings: Settings, _ logger: Logger) async throws {
@@ -71,11 +72,13 @@ struct Serve: AsyncParsableCommand {
   }
 
   private func serve(
-    _ settings: Settings, _ sync: SyncSettings, _ webhooks: WebhookSettings, _ traces: TraceWiring, _ logger: Logger
+    _ settings: Settings, _ sync: SyncSettings, _ webhooks: WebhookSettings, _ traces: TraceWiring,
+    _ limits: ServerLimits, _ logger: Logger
   ) async throws {
     let metrics = try ExportedMetrics(workers: workers, privatePath: workerSocket, logger: logger)
     let host = host ?? settings.host
     let port = port ?? settings.port
+    let interface = try BundledDescription.load()
     let shared = settings.sharedTier(logger: logger)
     try await options.withServingStore(logger: logger) { store in
       let server = CatalogServer(
@@ -84,8 +87,9 @@ struct Serve: AsyncParsableCommand {
           inherited: try workerSocket.map {
             InheritedListener(descriptor: try ListeningSocket.takeFromStandardInput(), privatePath: $0)
           },
-          answerBytes: settings.answerBytes, adminKeys: settings.adminKeys, warmsOnStartup: settings.warmsOnStartup,
-          metrics: { await metrics.text(of: $0) }, tracing: traces.requests),
+          answerBytes: settings.answerBytes, limits: limits, adminKeys: settings.adminKeys,
+          warmsOnStartup: settings.warmsOnStartup, metrics: { await metrics.text(of: $0) }, tracing: traces.requests,
+          interface: interface),
         services: services(webhooks, traces, store, logger), logger: logger
       ) { onEvent in
         CatalogService(

@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import Synchronization
+import TieredCaching
+
+/// Decides whether a request is answered at all: not when a client asks too much, and not when the server has too many requests.
+///
+/// What is ready in memory is answered before anybody comes here.
+final class Admission: Sendable {
+  private let costly: RateLimiter?
+  private let wrongKeys: RateLimiter?
+  private let trustedProxies: Int
+  private let maximumRequests: Int
+  private let requests = Atomic<Int>(0)
+
+  init(limits: ServerLimits, time: any TimeSource = SystemTime()) {
+    costly = limits.costlyRequests.map { RateLimiter($0, time: time) }
+    wrongKeys = limits.wrongKeys.map { RateLimiter($0, time: time) }
+    trustedProxies = limits.trustedProxies
+    maximumRequests = limits.concurrentRequests
+  }
+
+  /// Takes a place among the requests that are answered at the same time; to be given back by ``leave()``.
+  ///
+  /// - Throws: ``Problem`` when there is none.
+  func enter() throws(Problem) {
+    guard requests.wrappingAdd(1, ordering: .relaxed).newValue > maximumRequests else { return }
+    leave()
+    throw .unavailable("the server has too many requests at the moment")
+  }
+
+  /// Gives the place back.
+  func leave() { requests.wrappingSubtract(1, ordering: .relaxed) }
+
+  /// Counts a costly request of a client.
+  ///
+  /// - Throws: ``Problem`` when it has made too many.
+  func count(_ request: Request, _ context: ServerContext) throws(Problem) {
+    guard let costly, let client = client(of: request, context), let wait = costly.take(client) else { return }
+    throw .tooManyRequests("this client asks more than it may", after: wait)
+  }
+
+  /// Checks the key of a request. After too many wrong ones a client has to wait, and its key is not even looked at.
+  ///
+  /// - Throws: ``Problem`` when the request may not pass.
+  func check(_ access: AdminGuard, _ request: Request, _ context: ServerContext) throws(Problem) {
+    let client = wrongKeys == nil ? nil : client(of: request, context)
+    if let wrongKeys, let client, let wait = wrongKeys.wait(of: client) {
+      throw .tooManyRequests("this client has sent too many wrong admin keys", after: wait)
+    }
+    do {
+      try access.check(authorization: request.headers[.authorization])
+    } catch {
+      if let wrongKeys, let client { _ = wrongKeys.take(client) }
+      throw error
+    }
+  }
+
+  private func client(of request: Request, _ context: ServerContext) -> ClientAddress? {
+    ClientAddress.of(context.remoteAddress, request.headers, trustedProxies: trustedProxies)
+  }
+}
+
+extension Problem {
+  /// A client has to wait.
+  fileprivate static func tooManyRequests(_ detail: String, after wait: Duration) -> Problem {
+    let seconds = wait.components.seconds + 1
+    return Problem(
+      status: .tooManyRequests, kind: "too-many-requests", detail: "\(detail); ask again in \(seconds) s",
+      headers: [(.retryAfter, String(seconds))])
+  }
+}

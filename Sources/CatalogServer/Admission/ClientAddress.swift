@@ -1,0 +1,68 @@
+import HTTPTypes
+import NIOCore
+
+/// Who sends requests: an IPv4 address or, as that is what one customer has, an IPv6 network of 64 bits.
+struct ClientAddress: Hashable, Sendable {
+  private let isVersion6: Bool
+  private let bits: UInt64
+
+  /// The client at the other end of a connection; nil for one on a Unix socket, which belongs to this machine.
+  init?(_ address: SocketAddress) {
+    switch address {
+    // Where the address stands in the structures of the system (ip(7), ipv6(7)).
+    case .v4(let address): self.init(version4: withUnsafeBytes(of: address.address) { Array($0[4..<8]) }[...])
+    case .v6(let address): self.init(version6: withUnsafeBytes(of: address.address) { Array($0[8..<24]) })
+    case .unixDomainSocket: return nil
+    }
+  }
+
+  /// What an IPv4 address begins with that is written as an IPv6 address (RFC 4291, section 2.5.5.2).
+  private static let mappedPrefix = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
+
+  private init(version6 bytes: [UInt8]) {
+    if bytes.starts(with: Self.mappedPrefix) {
+      self.init(version4: bytes[12...])
+    } else {
+      self.init(isVersion6: true, bits: Self.number(bytes[..<8]))
+    }
+  }
+
+  private init(version4 bytes: ArraySlice<UInt8>) {
+    self.init(isVersion6: false, bits: Self.number(bytes))
+  }
+
+  private init(isVersion6: Bool, bits: UInt64) {
+    self.isVersion6 = isVersion6
+    self.bits = bits
+  }
+
+  private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+
+  /// The client of a request that came through proxies.
+  ///
+  /// Each proxy adds the address that it was asked from at the end of `X-Forwarded-For`. What stands before the entries of the
+  /// proxies that are trusted anybody may have written.
+  ///
+  /// - Parameters:
+  ///   - peer: who is at the other end of the connection.
+  ///   - fields: the header fields of the request.
+  ///   - trustedProxies: how many proxies there are between the clients and this server.
+  static func of(_ peer: SocketAddress?, _ fields: HTTPFields, trustedProxies: Int) -> ClientAddress? {
+    let nearest = peer.flatMap(ClientAddress.init)
+    guard trustedProxies > 0, let name = HTTPField.Name("x-forwarded-for") else { return nearest }
+    let entries = fields[values: name].flatMap { $0.split(separator: ",") }
+    guard !entries.isEmpty else { return nearest }
+    return parse(entries[max(0, entries.count - trustedProxies)]) ?? nearest
+  }
+
+  /// Reads an address, also one in brackets.
+  private static func parse(_ entry: Substring) -> ClientAddress? {
+    let text = entry.filter { $0 != " " && $0 != "\t" && $0 != "[" && $0 != "]" }
+    do {
+      return ClientAddress(try SocketAddress(ipAddress: text, port: 0))
+    } catch {
+      // A proxy wrote something else there, such as "unknown": then the proxy itself is whom to count.
+      return nil
+    }
+  }
+}
