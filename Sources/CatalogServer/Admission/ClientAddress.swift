@@ -50,7 +50,7 @@ struct ClientAddress: Hashable, Sendable {
   static func of(_ peer: SocketAddress?, _ fields: HTTPFields, trustedProxies: Int) -> ClientAddress? {
     let nearest = peer.flatMap(ClientAddress.init)
     guard trustedProxies > 0, let name = HTTPField.Name("x-forwarded-for") else { return nearest }
-    let entries = fields[values: name].flatMap { $0.split(separator: ",") }
+    let entries = fields[values: name].flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
     guard !entries.isEmpty else { return nearest }
     return parse(entries[max(0, entries.count - trustedProxies)]) ?? nearest
   }

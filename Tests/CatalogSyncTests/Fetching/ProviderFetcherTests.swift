@@ -192,10 +192,10 @@ struct ProviderFetcherTests {
   @Test("A provider that takes its time is waited for, as long as it sends something")
   func slow() async throws {
     var limits = quickLimits
-    limits.idle = .milliseconds(1_500)
+    limits.idle = .seconds(4)
     try await withFetcher(limits: limits) { server, fetcher in
       server.serve("/acme/v1/models", Self.list)
-      server.fail("acme", .slow(bytes: 3, milliseconds: 150))
+      server.fail("acme", .slow(bytes: 1, milliseconds: 150))
       let fetched = try await fetcher.ids(plainAdapter())
       #expect(fetched?.ids == ["a", "b"])
       #expect(server.requests("acme").count == 1)
