@@ -1,4 +1,5 @@
 import Catalog
+import CatalogSync
 import Configuration
 import Foundation
 import Logging
@@ -65,10 +66,12 @@ enum DatabaseLocation: CustomStringConvertible {
 
   private var postgres: PostgresStore.Configuration? { if case .postgres(let found) = self { found } else { nil } }
 
-  /// Whether anything that is asked is on another machine and may be reached without encryption.
+  /// Whether anything that is asked is on another machine, and may be reached without encryption or be somebody else.
   var isUnencrypted: Bool {
     guard let postgres else { return false }
-    return ([postgres.primary, postgres.direct] + [postgres.replica].compactMap { $0 }).contains(where: \.isUnencrypted)
+    return ([postgres.primary, postgres.direct] + [postgres.replica].compactMap { $0 }).contains { database in
+      !database.isVerified && database.hosts.contains { !$0.hasPrefix("/") && !Loopback.contains($0) }
+    }
   }
 
   /// What is set for notifications, loads and limits, for people.

@@ -1,3 +1,4 @@
+import CatalogSync
 import Foundation
 import RedisClient
 
@@ -77,6 +78,6 @@ enum SecurityAdvice {
 
   /// Whether only this machine is reached at a host.
   private static func isThisMachine(_ host: String) -> Bool {
-    host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.") || host.hasPrefix("/")
+    Loopback.contains(host)
   }
 }

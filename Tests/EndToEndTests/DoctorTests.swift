@@ -49,7 +49,7 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: data)
       let weak = [
         "ADMIN_API_KEY": "short-but-random-9f3,my-admin-password-is-long-enough-really", "HOST": "0.0.0.0",
-        "MODEL_CACHE_ENABLED": "false", "REDIS_URL": "redis://cache.example",
+        "MODEL_CACHE_ENABLED": "false", "REDIS_URL": "redis://127.cache.example",
       ]
       let result = try await sandbox.run(["doctor", "--json"], environment: weak)
       #expect(result.exitCode == 0)
