@@ -170,8 +170,9 @@ public struct CatalogServer: Sendable {
       BackgroundService { [versions] in
         await Self.prepare(versions, answers: answers, isWarming: configuration.warmsOnStartup, logger: logger)
       })
-    if let sync { application.addServices(sync) }
     for service in services { application.addServices(service) }
+    // What comes later ends earlier, and what runs beside the server takes in the traces of the last sync.
+    if let sync { application.addServices(sync) }
     if let inherited = configuration.inherited {
       application.addServices(
         SharedListener(

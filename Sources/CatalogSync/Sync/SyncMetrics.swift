@@ -73,8 +73,8 @@ public struct SyncMetrics: Sendable {
   ///   - scheduled: the slugs of the providers that are synced by themselves.
   ///   - held: changes that are held back.
   ///   - flagged: changes that were taken and look odd.
-  func update(_ status: SyncStatus, scheduled: Set<String>, held: Int, flagged: Int) {
-    for provider in status.providers where provider.isReady || provider.attemptedAt != nil {
+  func update(_ providers: [SyncStatus.Provider], scheduled: Set<String>, held: Int, flagged: Int) {
+    for provider in providers where provider.isReady || provider.attemptedAt != nil {
       func gauge(_ label: String) -> Gauge {
         Gauge(label: label, dimensions: [("provider", provider.provider)], factory: factory)
       }

@@ -24,6 +24,6 @@ extension SyncService {
     let scheduled = try adapters(named: []).filter { interval(of: $0.slug) > 0 && obstacle(to: $0) == nil }
       .map(\.slug.text)
     scheduled.forEach(metrics.prepare)
-    metrics.update(try await status(), scheduled: Set(scheduled), held: held, flagged: waiting.count - held)
+    metrics.update(try await providerStatuses(), scheduled: Set(scheduled), held: held, flagged: waiting.count - held)
   }
 }

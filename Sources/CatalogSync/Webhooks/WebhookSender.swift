@@ -56,8 +56,7 @@ public final class WebhookSender: Sendable {
       guard await slept(limits.lease / 4 * Double.random(in: 0.8...1.2)) else { break }
     }
     do {
-      // Cancelled work cannot ask the database, so that is not part of it.
-      try await Task { try await endLead() }.value
+      try await lastWords { try await self.endLead() }
     } catch {
       logger.info("The lead of the webhooks ends with its lease", metadata: ["reason": "\(error)"])
     }
@@ -67,8 +66,9 @@ public final class WebhookSender: Sendable {
   func takeLead() async throws {
     let asked = ContinuousClock.now
     let isLeading = try await store.acquireLease(Self.lease, token: worker, for: limits.lease)
-    if isLeading, !leads() { try await records.forgetStopped(except: receivers) }
+    let isNew = isLeading && !leads()
     leadsUntil.withLockedValue { $0 = isLeading ? asked + limits.lease : nil }
+    if isNew { try await records.forgetStopped(except: receivers) }
   }
 
   /// Lets another worker take the lease at once.
@@ -114,7 +114,7 @@ public final class WebhookSender: Sendable {
   ///
   /// - Returns: how long to wait until the next step.
   func step(_ receiver: WebhookReceiver) async throws -> Duration {
-    guard var record = try await records.all()[receiver.name] else {
+    guard var record = try await records.record(of: receiver) else {
       // What was before a receiver came is no news to it.
       let end = try await store.newestChanges(limit: 1).last?.sequence ?? 0
       if leads() { try await records.save(WebhookRecord(cursor: end), of: receiver) }

@@ -86,7 +86,7 @@ struct WebhookFixture: Sendable {
   }
 
   func record(_ receiver: WebhookReceiver) async throws -> WebhookRecord? {
-    try await WebhookRecords(store: store).all()[receiver.name]
+    try await WebhookRecords(store: store).record(of: receiver)
   }
 
   /// Waits until every receiver is known, so that what is added from then on is news.

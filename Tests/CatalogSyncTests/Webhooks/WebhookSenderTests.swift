@@ -136,6 +136,23 @@ struct WebhookSenderTests {
     }
   }
 
+  @Test("What is kept of a receiver and cannot be read holds up no other one")
+  func unreadable() async throws {
+    try await WebhookFixture.run { fixture in
+      let (broken, sound) = (try fixture.receiver("one"), try fixture.receiver("two"))
+      try await fixture.store.setRecord(.webhook, "gone.example", "[]")
+      try await fixture.store.setRecord(.webhook, broken.name, "[]")
+      try await fixture.work([broken, sound]) { try await fixture.record(sound) != nil }
+      try await fixture.add(["a"])
+      try await fixture.work([broken, sound]) {
+        let statuses = try await WebhookStatus.all(of: [broken, sound], in: fixture.store)
+        return statuses.map(\.state) == [.unreadable, .current, .unreadable]
+      }
+      #expect(fixture.server.requests("two").count == 1)
+      #expect(fixture.server.requests("one").isEmpty)
+    }
+  }
+
   @Test("A receiver that is taken out for a while misses nothing")
   func pausedReceiver() async throws {
     try await WebhookFixture.run { fixture in
