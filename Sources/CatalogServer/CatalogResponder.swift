@@ -192,7 +192,7 @@ struct CatalogResponder: HTTPResponder {
 
   private func body(of request: Request, _ target: RequestTarget) async throws -> JSONValue {
     try Parameters(target.query).finish(known: [])
-    return try await request.jsonBody(limits: limits)
+    return try await request.jsonBody(limits: limits, admission)
   }
 
   private static func response(to problem: Problem) -> Response {

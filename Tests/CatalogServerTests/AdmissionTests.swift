@@ -69,6 +69,30 @@ struct AdmissionTests {
     #expect(ClientAddress.of(peer, fields, trustedProxies: proxies) == (try Self.client(client)))
   }
 
+  @Test("who waits for a client has no place meanwhile, and has it again afterwards, whatever came")
+  func waiting() async throws {
+    var limits = ServerLimits()
+    limits.concurrentRequests = 1
+    let admission = Admission(limits: limits)
+    try admission.enter()
+    let value = try await admission.withoutPlace {
+      try admission.enter()
+      admission.leave()
+      return 1
+    }
+    #expect(value == 1)
+    #expect(throws: Problem.self) { try admission.enter() }
+    await #expect(throws: CancellationError.self) { try await admission.withoutPlace { throw CancellationError() } }
+    #expect(throws: Problem.self) { try admission.enter() }
+    let problem = await #expect(throws: Problem.self) { try await admission.withoutPlace { try admission.enter() } }
+    #expect(problem?.status == .serviceUnavailable)
+    // Both give theirs back.
+    admission.leave()
+    admission.leave()
+    try admission.enter()
+    #expect(throws: Problem.self) { try admission.enter() }
+  }
+
   @Test("places are given back")
   func places() throws {
     var limits = ServerLimits()

@@ -90,6 +90,37 @@ struct LimitTests {
   }
 
   @Test(
+    "a body that does not come keeps nobody out, and once it has come it needs a place like any other",
+    arguments: [
+      ("/v1/models/compare", "Accept: */*"), ("/console/login", "Content-Type: application/x-www-form-urlencoded"),
+      ("/admin/providers/x", "Authorization: Bearer \(Admin.key)"),
+    ])
+  func slowBody(target: String, field: String) async throws {
+    try await TestServer.run(
+      Catalogs.small(),
+      setup: {
+        $0.configuration.limits.concurrentRequests = 1
+        $0.configuration.adminKeys = [Admin.key]
+      }
+    ) { server in
+      let fields = [field, "Origin: http://localhost", "Content-Length: 20", "Connection: close"]
+      let method = target.hasPrefix("/admin") ? "PUT" : "POST"
+      try await server.connect { client in
+        client.send(TestServer.request(method, target, fields: fields))
+        client.send("{")
+        // It has a place for the moment until its body is waited for, and no longer.
+        var refused = 0
+        for limit in 1...30 where try await server.get("/v1/models?limit=\(limit)").status != 200 { refused += 1 }
+        #expect(refused < 5)
+        client.send(String(repeating: " ", count: 19))
+        let response = try await client.response()
+        #expect([400, 403, 422].contains(response.status), "\(response.status)")
+      }
+      #expect(try await server.get("/v1/models?limit=31").status == 200)
+    }
+  }
+
+  @Test(
     "a request that comes too slowly ends its connection, also when something comes all the time",
     arguments: [
       "GET /v1/models?limit=1 HTTP/1.1\r\nHost: a\r\nX-Slow: ",

@@ -26,11 +26,28 @@ final class Admission: Sendable {
   func enter() throws(Problem) {
     guard requests.wrappingAdd(1, ordering: .relaxed).newValue > maximumRequests else { return }
     leave()
-    throw .unavailable("the server has too many requests at the moment")
+    throw Self.tooManyAtOnce
   }
 
   /// Gives the place back.
   func leave() { requests.wrappingSubtract(1, ordering: .relaxed) }
+
+  /// Waits for what a client has yet to send, without the place that its request has: clients that send slowly must not keep
+  /// others out.
+  ///
+  /// - Throws: what `wait` throws, and ``Problem`` when all places are taken by then. The request has its place again in any
+  ///   case, to be given back as before.
+  func withoutPlace<Value>(_ wait: () async throws -> Value) async throws -> Value {
+    leave()
+    let result: Result<Value, any Error>
+    do { result = .success(try await wait()) } catch { result = .failure(error) }
+    let taken = requests.wrappingAdd(1, ordering: .relaxed).newValue
+    let value = try result.get()
+    guard taken <= maximumRequests else { throw Self.tooManyAtOnce }
+    return value
+  }
+
+  private static let tooManyAtOnce = Problem.unavailable("the server has too many requests at the moment")
 
   /// Counts a costly request of a client.
   ///

@@ -48,7 +48,7 @@ struct AdminAnswers {
     guard let route = AdminRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
     guard route.methods.contains(request.method) else { throw Problem.methodNotAllowed(route.methods) }
     return try await perform(route, request.method, query: target.query, logger: logger) {
-      try await request.jsonBody(limits: limits)
+      try await request.jsonBody(limits: limits, admission)
     }
   }
 
