@@ -17,7 +17,7 @@ struct CatalogResponder: HTTPResponder {
   let feed: ChangeFeed
   let console: Console
   /// Gives what `/metrics` answers; nil for no such route.
-  let metrics: (@Sendable (MetricsScope) async -> [UInt8])?
+  let metrics: (@Sendable (MetricsScope) async -> ByteBuffer)?
   let spans: Spans
   /// What describes all this; nil for no such routes.
   let description: APIDescription?
@@ -165,7 +165,7 @@ struct CatalogResponder: HTTPResponder {
     guard let metrics else { throw Problem.notFound("this server exports no metrics") }
     return Response(
       status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: await metrics(scope))))
+      body: ResponseBody(byteBuffer: await metrics(scope)))
   }
 
   /// Where to go: people to the console, programs to the routes.
