@@ -60,7 +60,11 @@ struct AdmissionTests {
       (1, ["203.0.113.9, 198.51.100.7"], "198.51.100.7"), (1, ["203.0.113.9", "198.51.100.7"], "198.51.100.7"),
       (2, ["203.0.113.9, 198.51.100.7, 10.0.0.1"], "198.51.100.7"), (2, ["198.51.100.7"], "198.51.100.7"),
       (1, ["unknown"], "192.0.2.1"), (1, [""], "192.0.2.1"), (1, ["[2001:db8::1]"], "2001:db8::1"),
-      (1, ["198.51.100.7, \u{1}"], "192.0.2.1"),
+      (1, ["198.51.100.7, \u{1}"], "192.0.2.1"), (1, ["198.51.100.7:51234"], "198.51.100.7"),
+      (1, ["[2001:db8::1]:443"], "2001:db8::1"), (1, ["2001:db8::1"], "2001:db8::1"), (1, ["::1"], "::1"),
+      (1, ["[::ffff:198.51.100.7]:1"], "198.51.100.7"), (1, ["198.51.100.7:"], "192.0.2.1"),
+      (1, ["198.51.100.7:http"], "192.0.2.1"), (1, ["[2001:db8::1]443"], "192.0.2.1"),
+      (1, ["[2001:db8::1"], "192.0.2.1"), (1, ["2001:db8::1]:443"], "192.0.2.1"), (1, [":443"], "192.0.2.1"),
     ] as [(Int, [String], String)])
   func forwarded(proxies: Int, values: [String], client: String) throws {
     var fields = HTTPFields()
@@ -91,6 +95,32 @@ struct AdmissionTests {
     admission.leave()
     try admission.enter()
     #expect(throws: Problem.self) { try admission.enter() }
+  }
+
+  @Test(
+    "a client is written as its address or its network",
+    arguments: [
+      ("198.51.100.7", "198.51.100.7"), ("::ffff:192.0.2.1", "192.0.2.1"), ("0.0.0.0", "0.0.0.0"),
+      ("2001:db8:0:7:1:2:3:4", "2001:db8:0:7::/64"), ("::1", "0:0:0:0::/64"),
+    ])
+  func text(address: String, text: String) throws {
+    #expect(try Self.client(address).description == text)
+  }
+
+  @Test("of the refusals of a client one is told in a minute, and with the next one how many there were")
+  func refusals() throws {
+    let time = ManualTime()
+    let refusals = RefusalCounter(time: time)
+    let (one, other) = (try Self.client("192.0.2.1"), try Self.client("192.0.2.2"))
+    #expect(refusals.note(one) == 1)
+    for _ in 0..<5 { #expect(refusals.note(one) == nil) }
+    #expect(refusals.note(other) == 1)
+    time.advance(by: RefusalCounter.window - .milliseconds(1))
+    #expect(refusals.note(one) == nil)
+    time.advance(by: .milliseconds(1))
+    #expect(refusals.note(one) == 7)
+    #expect(refusals.note(one) == nil)
+    #expect(refusals.note(other) == 1)
   }
 
   @Test("places are given back")

@@ -77,6 +77,32 @@ struct LimitTests {
     }
   }
 
+  @Test("wrong keys that one client types at the login lock out that client alone, of the admin routes too")
+  func wrongKeysAtLogin() async throws {
+    try await TestServer.run(
+      Catalogs.small(),
+      setup: {
+        $0.configuration.adminKeys = [Admin.key]
+        $0.configuration.limits.wrongKeys = RateLimit(1, per: .seconds(600), burst: 2)
+        $0.configuration.limits.trustedProxies = 1
+      }
+    ) { server in
+      let login = { (key: String, client: String) in
+        try await server.submit(
+          "/console/login", ["key": key], from: ["Origin: http://localhost", "X-Forwarded-For: \(client)"])
+      }
+      for _ in 0..<2 { #expect(try await login("wrong", "192.0.2.1").status == 403) }
+      let refused = try await login(Admin.key, "192.0.2.1")
+      _ = try ConsoleReader(refused, status: 429)
+      #expect(refused["retry-after"] != nil && refused["set-cookie"] == nil)
+      let call = try await server.send(
+        "GET", "/admin/cache-status",
+        fields: ["Authorization: Bearer \(Admin.key)", "X-Forwarded-For: 192.0.2.1"])
+      #expect(call.status == 429)
+      #expect(try await login(Admin.key, "192.0.2.2").status == 303)
+    }
+  }
+
   @Test("a server with too many requests refuses further ones, but not those that it is looked after with")
   func tooManyRequests() async throws {
     try await TestServer.run(Catalogs.small(), setup: { $0.configuration.limits.concurrentRequests = 0 }) { server in

@@ -9,6 +9,8 @@ import TieredCaching
 final class Admission: Sendable {
   private let costly: RateLimiter?
   private let wrongKeys: RateLimiter?
+  /// Refusals that the audit log does not tell one by one.
+  let refusals: RefusalCounter
   private let trustedProxies: Int
   private let maximumRequests: Int
   private let requests = Atomic<Int>(0)
@@ -16,6 +18,7 @@ final class Admission: Sendable {
   init(limits: ServerLimits, time: any TimeSource = SystemTime()) {
     costly = limits.costlyRequests.map { RateLimiter($0, time: time) }
     wrongKeys = limits.wrongKeys.map { RateLimiter($0, time: time) }
+    refusals = RefusalCounter(time: time)
     trustedProxies = limits.trustedProxies
     maximumRequests = limits.concurrentRequests
   }
@@ -57,23 +60,28 @@ final class Admission: Sendable {
     throw .tooManyRequests("this client asks more than it may", after: wait)
   }
 
-  /// Checks the key of a request. After too many wrong ones a client has to wait, and its key is not even looked at.
+  /// Looks at an admin key that a request brings, wherever it stands. After too many wrong ones a client has to wait, and its key
+  /// is not even looked at.
   ///
+  /// - Parameter look: throws when the key is wrong.
   /// - Throws: ``Problem`` when the request may not pass.
-  func check(_ access: AdminGuard, _ request: Request, _ context: ServerContext) throws(Problem) {
+  func checkKey<Value>(
+    of request: Request, _ context: ServerContext, _ look: () throws(Problem) -> Value
+  ) throws(Problem) -> Value {
     let client = wrongKeys == nil ? nil : client(of: request, context)
     if let wrongKeys, let client, let wait = wrongKeys.wait(of: client) {
       throw .tooManyRequests("this client has sent too many wrong admin keys", after: wait)
     }
     do {
-      try access.check(authorization: request.headers[.authorization])
+      return try look()
     } catch {
       if let wrongKeys, let client { _ = wrongKeys.take(client) }
       throw error
     }
   }
 
-  private func client(of request: Request, _ context: ServerContext) -> ClientAddress? {
+  /// Who sends a request; nil for somebody on this machine's private socket.
+  func client(of request: Request, _ context: ServerContext) -> ClientAddress? {
     ClientAddress.of(context.remoteAddress, request.headers, trustedProxies: trustedProxies)
   }
 }

@@ -23,7 +23,9 @@ extension Console {
     let form = try await ConsoleForm(request, limits: admin.limits, admin.admission)
     let session: ConsoleSession
     do {
-      session = try sessions.begin(key: form["key"] ?? "")
+      session = try admin.admission.checkKey(of: request, context) { () throws(Problem) in
+        try sessions.begin(key: form["key"] ?? "")
+      }
     } catch {
       admin.audit(request, context, outcome: error.kind, status: error.status)
       return try await loginPage(request, problem: error)
