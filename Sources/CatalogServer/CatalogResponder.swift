@@ -75,8 +75,7 @@ struct CatalogResponder: HTTPResponder {
       return try await open(request, target, rule, context)
     } catch let problem as Problem {
       context.logger.log(
-        level: problem.status.code >= 500 ? .warning : .debug, "Request refused",
-        metadata: ["status": "\(problem.status.code)", "problem": "\(problem.kind)"])
+        level: problem.status.code >= 500 ? .warning : .debug, "Request refused", metadata: problem.metadata)
       return (.error, false, Self.response(to: problem))
     } catch {
       context.logger.error(
@@ -186,7 +185,7 @@ struct CatalogResponder: HTTPResponder {
     do {
       return try await service.read().value
     } catch {
-      throw Problem.unavailable(String(describing: error))
+      throw Problem.databaseFailed(error)
     }
   }
 

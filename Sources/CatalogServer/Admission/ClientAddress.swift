@@ -75,7 +75,10 @@ struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
 
   /// An entry without what may stand around the address. A colon alone is that of a port, as an IPv6 address has two or more.
   private static func address(in entry: Substring) -> String {
-    let text = entry.filter { $0 != " " && $0 != "\t" }
+    let isBlank = { (character: Character) in character == " " || character == "\t" }
+    var trimmed = entry.drop(while: isBlank)
+    while trimmed.last.map(isBlank) == true { trimmed.removeLast() }
+    let text = String(trimmed)
     if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
       return text[end...].wholeMatch(of: /\](:[0-9]+)?/) == nil ? text : String(text[..<end].dropFirst())
     }
