@@ -58,7 +58,7 @@ struct Doctor: AsyncParsableCommand {
     return findings
   }
 
-  /// Whether Redis answers; nil when none is configured. It is no failure when it does not: the server goes on without.
+  /// Whether Redis answers; nil when none is configured. A server goes on without, but somebody should look.
   private func redisFinding(_ settings: Settings) async -> Finding? {
     guard let redis = settings.redis else { return nil }
     guard settings.isCacheEnabled else {
