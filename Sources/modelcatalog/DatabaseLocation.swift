@@ -66,6 +66,9 @@ enum DatabaseLocation: CustomStringConvertible {
 
   private var postgres: PostgresStore.Configuration? { if case .postgres(let found) = self { found } else { nil } }
 
+  /// The file of the embedded database.
+  var file: String? { if case .sqlite(let path) = self { path } else { nil } }
+
   /// Whether anything that is asked is on another machine, and may be reached without encryption or be somebody else.
   var isUnencrypted: Bool {
     guard let postgres else { return false }
@@ -83,9 +86,7 @@ enum DatabaseLocation: CustomStringConvertible {
   }
 
   /// Whether there is something to open; PostgreSQL says so itself when it is asked.
-  var mayExist: Bool {
-    if case .sqlite(let path) = self { FileManager.default.fileExists(atPath: path) } else { true }
-  }
+  var mayExist: Bool { file.map { FileManager.default.fileExists(atPath: $0) } ?? true }
 
   /// Runs `body` with the database, and closes it; see ``open(migrates:logger:)``.
   func whileOpen<Result>(

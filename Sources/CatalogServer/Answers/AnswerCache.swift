@@ -113,7 +113,7 @@ final class AnswerCache: Sendable {
     do {
       served = try await service.read()
     } catch {
-      throw Problem.unavailable(String(describing: error))
+      throw Problem.databaseFailed(error)
     }
     if let ready = ready(target, acceptsGzip: acceptsGzip, served) { return ready }
     if let problem = negatives.problem(for: target, version: served.value.version) { throw problem }

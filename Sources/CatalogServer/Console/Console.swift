@@ -28,6 +28,7 @@ struct Console: Sendable {
     do {
       return try await answer(to: request, context: context)
     } catch let problem as Problem {
+      if problem.reason != nil { context.logger.warning("Request refused", metadata: problem.metadata) }
       return try await page(of: problem, for: request)
     } catch {
       context.logger.error(
@@ -61,7 +62,7 @@ struct Console: Sendable {
     _ page: ConsoleRoute.Page, _ query: [(name: String, value: String)], _ request: Request
   ) async throws -> Response {
     let served: Served<CatalogSnapshot>
-    do { served = try await service.read() } catch { throw Problem.unavailable(String(describing: error)) }
+    do { served = try await service.read() } catch { throw Problem.databaseFailed(error) }
     let snapshot = served.value
     let show = { (title: String, template: String, place: ConsolePlace, content: any Sendable) in
       try await self.page(
