@@ -70,6 +70,18 @@ struct CacheMetricsTests {
       ])
   }
 
+  @Test("What an audit found to differ stays counted when the next one, which looks at another gateway, finds nothing")
+  func audits() {
+    var found = AuditSummary()
+    found.compare("gateway:openai", isEqual: false)
+    var clean = AuditSummary()
+    clean.compare("gateway:acme", isEqual: true)
+    #expect(
+      counted(.audited(found), .audited(clean)) == [
+        "model_cache_audits_total": 2, "model_cache_audit_different_total": 1,
+      ])
+  }
+
   @Test("A change that was committed a while ago took that long; one from the future no time")
   func propagation() throws {
     _ = counted(.visible(committedAt: 0), .visible(committedAt: 1e10))

@@ -71,6 +71,7 @@ struct CacheEventLog: Sendable {
       "Audit found answers that are not what the database has",
       metadata: [
         "different": "\(summary[.different])", "past_bound": "\(summary[.pastBound])", "views": "\(summary.views)",
+        "differing": "\(summary.differing.joined(separator: ", "))",
       ])
   }
 
