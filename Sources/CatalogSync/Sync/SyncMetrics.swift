@@ -37,6 +37,7 @@ public struct SyncMetrics: Sendable {
       "model_quarantine_entries",
       "Changes that wait for an operator: held back, or taken and flagged. At most 1000 are counted.")
     describe("model_webhook_messages_total", "Messages to webhooks that this worker sent, by what came of them.")
+    describe("model_webhook_receivers", "Webhooks that are configured, by how they stand, as all workers know it.")
   }
 
   /// The upper bounds of the buckets of those histograms that take other ones than the usual, in seconds.
@@ -94,12 +95,13 @@ public struct SyncMetrics: Sendable {
   }
 }
 
-/// What becomes of messages to webhooks.
+/// What becomes of messages to webhooks. The label `state` has the states that there are.
 public struct WebhookMetrics: Sendable {
   private let accepted: Counter
   private let gone: Counter
   private let refused: Counter
   private let failed: Counter
+  private let receivers: [WebhookStatus.State: Gauge]
 
   /// Metrics at zero.
   ///
@@ -112,6 +114,10 @@ public struct WebhookMetrics: Sendable {
     gone = counter("gone")
     refused = counter("refused")
     failed = counter("failed")
+    receivers = Dictionary(
+      uniqueKeysWithValues: WebhookStatus.State.allCases.map {
+        ($0, Gauge(label: "model_webhook_receivers", dimensions: [("state", $0.rawValue)], factory: factory))
+      })
   }
 
   /// Counts what came of a message.
@@ -122,5 +128,10 @@ public struct WebhookMetrics: Sendable {
     case .refused: refused.increment()
     case .failed: failed.increment()
     }
+  }
+
+  /// Takes in how the receivers stand.
+  func update(_ states: [WebhookStatus.State]) {
+    for (state, gauge) in receivers { gauge.record(states.count { $0 == state }) }
   }
 }
