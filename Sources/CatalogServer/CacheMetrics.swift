@@ -74,6 +74,7 @@ final class CacheMetrics: Sendable {
     case .shared: sharedSets.increment()
     case .invalidated(let key): of(key).invalidations.increment()
     case .failed: database.errors.increment()
+    case .callFailed: break
     case .sharedFailed: redis.errors.increment()
     case .audited(let summary): audits.record(summary)
     case .sharedRecovered: recoveries.increment()

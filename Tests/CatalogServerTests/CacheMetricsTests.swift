@@ -60,7 +60,8 @@ struct CacheMetricsTests {
   @Test("What goes wrong counts by who failed, and what was refused by why")
   func failures() {
     let counted = counted(
-      .failed(reason: "x"), .sharedFailed(reason: "y", state: .open), .sharedFailed(reason: "y", state: .open),
+      .failed(reason: "x", isLoad: false), .callFailed(reason: "a name that is none"),
+      .sharedFailed(reason: "y", state: .open), .sharedFailed(reason: "y", state: .open),
       .sharedRecovered, .refusedOlder(version: "1"), .rejected(part: "p", reason: "z"))
     #expect(
       counted == [
