@@ -29,7 +29,8 @@ public struct SyncMetrics: Sendable {
     describe("model_sync_leader", "Whether this worker follows the schedule: 1 on one worker of the fleet.")
     describe(
       "model_sync_last_success_timestamp_seconds",
-      "When a provider's list was last had, by any worker, in seconds since 1970.")
+      "When a provider's list was last had, by any worker, in seconds since 1970; 0 for a scheduled one that never was."
+    )
     describe("model_sync_interval_seconds", "How often a provider is synced; 0 for not by itself.")
     describe("model_sync_consecutive_failures", "How many syncs of a provider have failed in a row, on any worker.")
     describe("model_sync_list_offers", "Offers in the last list of a provider that was read.")
@@ -79,9 +80,14 @@ public struct SyncMetrics: Sendable {
       func gauge(_ label: String) -> Gauge {
         Gauge(label: label, dimensions: [("provider", provider.provider)], factory: factory)
       }
-      gauge("model_sync_interval_seconds").record(scheduled.contains(provider.provider) ? provider.intervalSeconds : 0)
-      gauge("model_sync_consecutive_failures").record(provider.error?.failures ?? 0)
-      if let at = provider.succeededAt { gauge("model_sync_last_success_timestamp_seconds").record(at) }
+      let isScheduled = scheduled.contains(provider.provider)
+      gauge("model_sync_interval_seconds").record(isScheduled ? provider.intervalSeconds : 0)
+      // Without Redis a worker remembers failures that another one has long made good; the record in the database knows.
+      let failures = provider.lastFailure == nil ? 0 : provider.error?.failures ?? 0
+      gauge("model_sync_consecutive_failures").record(failures)
+      if let at = provider.succeededAt ?? (isScheduled ? 0 : nil) {
+        gauge("model_sync_last_success_timestamp_seconds").record(at)
+      }
       if let result = provider.lastResult { gauge("model_sync_list_offers").record(result.offers) }
     }
     for (state, count) in [("held", held), ("flagged", flagged)] {
