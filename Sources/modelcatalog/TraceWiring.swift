@@ -42,7 +42,8 @@ struct TraceWiring: Sendable {
     let document = SpanDocument(resource: [
       ("service.name", settings.serviceName), ("service.instance.id", String(getpid())),
     ])
-    let exporter = SpanExporter(document: document, logger: logger, send: send)
+    let exporter = SpanExporter(
+      document: document, logger: logger, onLoss: { ProcessMetrics.countLostSpans($0) }, send: send)
     let tracer = SpanTracer(sampler: settings.sampler) { exporter.add($0) }
     self.exporter = exporter
     spans = Spans(tracer: tracer)
