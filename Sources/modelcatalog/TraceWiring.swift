@@ -40,7 +40,8 @@ struct TraceWiring: Sendable {
       return
     }
     let document = SpanDocument(resource: [
-      ("service.name", settings.serviceName), ("service.instance.id", String(getpid())),
+      ("service.name", settings.serviceName), ("service.instance.id", Settings.workerID),
+      ("host.name", Settings.hostName),
     ])
     let exporter = SpanExporter(
       document: document, logger: logger, onLoss: { ProcessMetrics.countLostSpans($0) }, send: send)

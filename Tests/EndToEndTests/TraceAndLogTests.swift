@@ -9,7 +9,16 @@ struct TraceAndLogTests {
 
   /// As much of an OTLP document as the tests look at.
   private struct Document: Decodable {
-    struct Resource: Decodable { let scopeSpans: [Scope] }
+    struct Resource: Decodable {
+      struct Source: Decodable { let attributes: [Attribute] }
+      let resource: Source
+      let scopeSpans: [Scope]
+    }
+    struct Attribute: Decodable {
+      struct Value: Decodable { let stringValue: String }
+      let key: String
+      let value: Value
+    }
     struct Scope: Decodable { let spans: [Span] }
     struct Span: Decodable {
       let traceId: String
@@ -19,6 +28,12 @@ struct TraceAndLogTests {
     }
 
     let resourceSpans: [Resource]
+
+    /// What the spans of a document come from.
+    static func source(_ bytes: Data) throws -> [String: String] {
+      let attributes = try JSONDecoder().decode(Document.self, from: bytes).resourceSpans.flatMap(\.resource.attributes)
+      return Dictionary(uniqueKeysWithValues: attributes.map { ($0.key, $0.value.stringValue) })
+    }
 
     static func spans(_ bytes: Data) throws -> [Span] {
       try JSONDecoder().decode(Document.self, from: bytes).resourceSpans.flatMap(\.scopeSpans).flatMap(\.spans)
@@ -75,6 +90,12 @@ struct TraceAndLogTests {
         let read = try #require(spans.first { $0.name == "catalog.read" })
         #expect(read.parentSpanId == root.spanId)
         #expect(spans.contains { $0.name == "view.build" && $0.parentSpanId == read.spanId })
+        // A process has the same number in every container, so its number alone names nobody.
+        let source = try Document.source(Data(try #require(requests.first).body))
+        let host = try #require(source["host.name"])
+        let instance = try #require(source["service.instance.id"])
+        #expect(source["service.name"] == "modelcatalog" && !host.isEmpty && instance.hasPrefix("\(host)-"))
+        #expect(instance.dropFirst(host.count).wholeMatch(of: #/-\d+-[0-9a-z]+/#) != nil, "\(instance)")
       }
     }
   }
