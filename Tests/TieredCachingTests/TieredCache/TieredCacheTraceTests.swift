@@ -95,4 +95,54 @@ struct TieredCacheTraceTests {
     #expect(traces.span("unrecorded") == nil)
     #expect(checks(of: "recorded") == 1)
   }
+
+  /// Runs `body` with a strict cache that has loaded and trusts the shared tier.
+  private func runStrictly(_ body: @Sendable (CacheHarness.Cache, FaultyTier) async throws -> Void) async throws {
+    var policy = CachePolicy(stalenessBound: .seconds(300), heartbeat: .seconds(60), loadTimeout: .seconds(60))
+    policy.coherence = .strict
+    let harness = CacheHarness(tier: FaultyTier(traceName: "redis"), policy: policy, spans: spans)
+    let (cache, tier) = (harness.cache, harness.tier)
+    try await harness.run {
+      _ = try await cache.read()
+      try await harness.until("the shared manifest is filled") { tier.manifest?.isComplete == true }
+      _ = try await cache.read()
+      // An answer of the database after one of the shared tier, so that the latter is trusted.
+      try await cache.refresh()
+      try await body(cache, tier)
+    }
+  }
+
+  @Test("A strict read asks the shared tier, in its own trace")
+  func strict() async throws {
+    try await runStrictly { cache, _ in
+      try await spans.span("reader") { _ in _ = try await cache.read() }
+    }
+    #expect(
+      traces.tree("reader", "cache.joined", "cache.decision") == [
+        "reader", "  cache.check cache.joined=false cache.decision=confirmed", "    redis.check",
+      ])
+  }
+
+  @Test("Of strict readers who come while one asks, one asks again, and the others say that they joined it")
+  func joined() async throws {
+    let count = 20
+    let (gate, opening) = AsyncStream<Void>.makeStream()
+    try await runStrictly { cache, tier in
+      tier.holdChecks { for await _ in gate {} }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<count {
+          group.addTask { try await spans.span("reader") { _ in _ = try await cache.read() } }
+        }
+        try await harness.until("all wait") { cache.state.withLockedValue { $0.interested.count } == count }
+        opening.finish()
+        try await group.waitForAll()
+      }
+    }
+    let checks = traces.finished.filter { $0.name == "cache.check" }
+    let joined = checks.filter { $0["cache.joined"] == "true" }
+    let questions = traces.finished.filter { $0.name == "redis.check" }
+    #expect(checks.count == count && !joined.isEmpty)
+    #expect(joined.count + questions.count == count)
+    #expect(!joined.contains { check in questions.contains { $0.parentID == check.context.spanID } })
+  }
 }
