@@ -62,13 +62,26 @@ struct CacheMetricsTests {
   @Test("What goes wrong counts by who failed, and what was refused by why")
   func failures() {
     let counted = counted(
-      .failed(reason: "x"), .sharedFailed(reason: "y", state: .open), .sharedFailed(reason: "y", state: .open),
+      .failed(reason: "x", isLoad: false), .callFailed(reason: "a name that is none"),
+      .sharedFailed(reason: "y", state: .open), .sharedFailed(reason: "y", state: .open),
       .sharedRecovered, .refusedOlder(version: "1"), .rejected(part: "p", reason: "z"))
     #expect(
       counted == [
         "model_cache_errors_total source=database": 1, "model_cache_errors_total source=redis": 2,
         "model_cache_redis_recoveries_total": 1, "model_cache_fills_refused_total reason=older": 1,
         "model_cache_fills_refused_total reason=rejected": 1,
+      ])
+  }
+
+  @Test("What an audit found to differ stays counted when the next one, which looks at another gateway, finds nothing")
+  func audits() {
+    var found = AuditSummary()
+    found.compare("gateway:openai", isEqual: false)
+    var clean = AuditSummary()
+    clean.compare("gateway:acme", isEqual: true)
+    #expect(
+      counted(.audited(found), .audited(clean)) == [
+        "model_cache_audits_total": 2, "model_cache_audit_different_total": 1,
       ])
   }
 

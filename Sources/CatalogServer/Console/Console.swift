@@ -100,7 +100,7 @@ struct Console: Sendable {
         of: model.offers.map(\.reference), limit: ModelHistory.maximumChanges + 1)
       return log.count > ModelHistory.maximumChanges ? nil : log
     } catch {
-      service.record(.failed(reason: "the change log cannot be read: \(error)"))
+      service.record(.callFailed(reason: "the change log cannot be read: \(error)"))
       return nil
     }
   }

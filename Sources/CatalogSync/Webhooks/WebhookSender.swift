@@ -85,6 +85,30 @@ public final class WebhookSender: Sendable {
   /// Whether an attempt that begins now ends before another worker may make one.
   private var mayAttempt: Bool { leads(for: limits.deadline + limits.reading + limits.lease / 20) }
 
+  // MARK: Metrics
+
+  /// How often it is looked how the receivers stand.
+  private static let metricsInterval = Duration.seconds(15)
+
+  /// Keeps the metrics as all workers know the receivers, until the task is cancelled.
+  private func keepMetrics() async {
+    while !Task.isCancelled {
+      do {
+        try await updateMetrics()
+      } catch {
+        // Whoever asks the database for more than metrics says so louder.
+        logger.debug("The metrics of webhooks stay as they are", metadata: ["reason": "\(error)"])
+      }
+      guard await slept(Self.metricsInterval) else { return }
+    }
+  }
+
+  /// Tells the metrics how the receivers stand.
+  func updateMetrics() async throws {
+    let statuses = try await WebhookStatus.all(of: receivers, in: store)
+    metrics.update(statuses.filter(\.isConfigured).map(\.state))
+  }
+
   // MARK: Receivers
 
   /// Sends one receiver what it does not have yet.
@@ -205,6 +229,7 @@ extension WebhookSender: Service {
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
         group.addTask { await self.lead() }
+        group.addTask { await self.keepMetrics() }
         for receiver in self.receivers { group.addTask { await self.serve(receiver) } }
       }
     }

@@ -3,7 +3,7 @@ public import Catalog
 /// How a receiver of notifications stands.
 public struct WebhookStatus: Sendable, Codable {
   /// Where a receiver stands.
-  public enum State: String, Sendable, Codable {
+  public enum State: String, Sendable, Codable, CaseIterable {
     /// No worker has seen it yet.
     case new
     /// It has everything.

@@ -53,13 +53,14 @@ struct WebhookFixture: Sendable {
     return try WebhookReceiver("\(server.url)/\(name)/\(Self.token)?key=\(Self.token)")
   }
 
-  func sender(_ receivers: [WebhookReceiver]) throws -> WebhookSender {
+  func sender(_ receivers: [WebhookReceiver], metrics: WebhookMetrics = WebhookMetrics()) throws -> WebhookSender {
     let logger = Logger(label: "test") { [log] _ in log }
     let now = { @Sendable [clock] in clock.withLockedValue { $0 } }
     let transport = WebhookTransport(
       client: client, secret: try WebhookSecret(Self.secret), limits: limits, now: now, spans: spans)
     return WebhookSender(
-      receivers: receivers, transport: transport, limits: limits, store: store, now: now, logger: logger)
+      receivers: receivers, transport: transport, limits: limits, store: store, now: now, logger: logger,
+      metrics: metrics)
   }
 
   /// Runs a worker until `isDone`, for some seconds at most.
