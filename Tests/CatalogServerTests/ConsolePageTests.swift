@@ -98,6 +98,16 @@ struct ConsolePageTests {
     }
   }
 
+  @Test("show a price that nobody asks for as it is stated")
+  func hugePrice() async throws {
+    let offer = try Offer.sample(id: "dear", pricing: .sample(prompt: "12345678901234567890"))
+    try await TestServer.run([offer]) { server in
+      let page = try ConsoleReader(try await server.get("/console/model?id=dear"))
+      #expect(page.elements("figure").count == 2)
+      #expect(page.text.contains("$12345678901234567890000000.00"))
+    }
+  }
+
   @Test("show a model without its history when the change log cannot be read")
   func withoutHistory() async throws {
     try await TestServer.run(Catalogs.small()) { server in
