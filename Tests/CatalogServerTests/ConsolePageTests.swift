@@ -61,6 +61,39 @@ struct ConsolePageTests {
     }
   }
 
+  @Test("say in words what is not billed by the token, and never that it costs nothing")
+  func notByToken() async throws {
+    let images: [PriceComponent: Price] = [
+      .prompt: .perToken(.zero), .image: .perImage(try ExactDecimal(parsing: "0.04")),
+    ]
+    let offers = try [
+      Offer.sample(id: "maker/painter", pricing: .priced(images)),
+      Offer.sample(id: "maker/singer", pricing: .notTokenPriced("by the song")),
+      Offer.sample(provider: "other", id: "maker/painter", pricing: .unknown()),
+      Offer.sample(provider: "other", id: "maker/router", pricing: .dynamic()),
+      Offer.sample(provider: "third", id: "maker/router", pricing: .unknown()),
+    ]
+    try await TestServer.run(offers) { server in
+      let cells = { (page: ConsoleReader, label: String) in
+        page.elements("td").filter { $0.attributes["data-label"] == label }.map(\.text)
+      }
+      let offers = try ConsoleReader(try await server.get("/console/offers?gateway=acme"))
+      for label in ["Input", "Output", "Cached"] {
+        #expect(cells(offers, label) == ["not by token", "not by token"])
+      }
+      #expect(offers.text.contains("$0.04 / image"))
+      let models = try ConsoleReader(try await server.get("/console?sort=name"))
+      #expect(Set(cells(models, "Input")) == ["not comparable", "not by token"])
+      let target = "/console/compare?model=maker/painter&model=maker/singer&model=maker/router"
+      let compared = try ConsoleReader(try await server.get(target))
+      let sellers = compared.elements("td").filter { $0.attributes["class"] == "price" }.map(\.text)
+      #expect(
+        sellers == [
+          "not by token", "not by token", "not sold", "unknown", "not sold", "varies", "not sold", "not sold", "unknown",
+        ])
+    }
+  }
+
   @Test("filter by a price for a million tokens, and keep what is asked for in the form and in the links")
   func filters() async throws {
     let offers = try (0..<120).map {
@@ -126,9 +159,33 @@ struct ConsolePageTests {
       #expect(page.elements("table").count == 1)
       let heads = page.elements("thead").flatMap(\.all).filter { $0.name == "a" }
       #expect(heads.count == 4)
-      #expect(page.text.contains("No model is called") && page.text.contains("openai/gpt-4o"))
+      let notices = page.elements("div").filter { $0.attributes["class"] == "notice" }
+      let notice = try #require(notices.first)
+      #expect(notices.count == 1 && notice.allText.contains("No model is called “openai/gpt-4p”"))
+      let near = notice.all.filter { $0.name == "li" }.flatMap(\.all).first { $0.text == "openai/gpt-4o" }
+      let kept = "/console/compare?model=openai%2Fgpt-4o&model=meta%2Fllama-3-8b%3Afree"
+      #expect(near?.attributes["href"]?.hasPrefix(kept) == true)
       let best = page.elements("tr").filter { $0.allText.contains("Cheapest input") }.flatMap(\.all)
       #expect(best.filter { $0.attributes["class"] == "best" }.count == 1)
+    }
+  }
+
+  @Test("compare the lowest input and the lowest output that any seller asks, whoever is cheapest for both")
+  func lowestPrices() async throws {
+    let offers = try [
+      // Cheapest for both together is the first, and only its output is the lowest.
+      Offer.sample(provider: "a", id: "maker/one", pricing: .sample(prompt: "0.000003", completion: "0.000001")),
+      Offer.sample(provider: "b", id: "maker/one", pricing: .sample(prompt: "0.000001", completion: "0.00009")),
+      Offer.sample(provider: "a", id: "maker/two", pricing: .sample(prompt: "0.000002", completion: "0.000002")),
+    ]
+    try await TestServer.run(offers) { server in
+      let page = try ConsoleReader(try await server.get("/console/compare?model=maker/one&model=maker/two"))
+      for (label, texts) in [("Cheapest input", ["$1.00", "$2.00"]), ("Cheapest output", ["$1.00", "$2.00"])] {
+        let row = try #require(page.elements("tr").first { $0.children("th").first?.text == label })
+        let cells = row.children("td")
+        #expect(cells.map { $0.text.trimmingCharacters(in: .whitespaces) } == texts, "\(label)")
+        #expect(cells.map { $0.children("span").isEmpty } == [false, true], "\(label)")
+      }
     }
   }
 
