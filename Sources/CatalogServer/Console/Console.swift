@@ -23,22 +23,10 @@ struct Console: Sendable {
   /// Bodies smaller than this are not worth to be compressed, in bytes.
   private static let smallBody = 1_024
 
-  /// The response to a request whose target ``ConsoleRoute/covers(_:)``; errors are pages too.
+  /// The response to a request whose target ``ConsoleRoute/covers(_:)``.
+  ///
+  /// - Throws: ``Problem`` when the request cannot be answered; ``page(of:for:)`` shows it.
   func respond(to request: Request, context: ServerContext) async throws -> Response {
-    do {
-      return try await answer(to: request, context: context)
-    } catch let problem as Problem {
-      return try await page(of: problem, for: request)
-    } catch {
-      context.logger.error(
-        "Request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path.prefix(200))"])
-      let problem = Problem(
-        status: .internalServerError, kind: "internal", detail: "the server failed to answer; its log says why")
-      return try await page(of: problem, for: request)
-    }
-  }
-
-  private func answer(to request: Request, context: ServerContext) async throws -> Response {
     let target = try RequestTarget(request.uri.string[...])
     guard let route = ConsoleRoute(target.segments, isPost: request.method == .post) else {
       throw Problem.notFound("there is no such page")
@@ -106,7 +94,8 @@ struct Console: Sendable {
 
   // MARK: Pages
 
-  private func page(of problem: Problem, for request: Request) async throws -> Response {
+  /// A problem as a page.
+  func page(of problem: Problem, for request: Request) async throws -> Response {
     var response = try await page(
       ConsoleContent(
         title: problem.status.reasonPhrase, template: "problem", place: nil, content: ProblemPage(problem)),
