@@ -6,6 +6,7 @@ struct ChangeList: Sendable {
   let selects: [FilterForm.Select]
   let isEmpty: Bool
   let looked: Int
+  let count: String
   let changes: [ChangeRow]
 
   static let path = "\(ConsoleAddress.root)/changes"
@@ -38,6 +39,7 @@ struct ChangeList: Sendable {
     let filter = ChangeFilter(kind: query.kind.flatMap(CatalogChange.Kind.init), field: query.field)
     changes = newest.reversed().filter(filter.contains).map { ChangeRow($0, in: snapshot) }
     looked = newest.count
+    count = "\(ConsoleText.grouped(changes.count)) \(changes.count == 1 ? "change" : "changes")"
     isEmpty = changes.isEmpty
     let providers = snapshot.parts.map { ($0.provider.slug.text, $0.provider.name) }
     selects = [
