@@ -281,6 +281,48 @@ struct ConsoleOperationsTests {
     }
   }
 
+  @Test("says that more changes wait than it shows, finds those of a provider, and has all of a long value")
+  func longQuarantine() async throws {
+    try await run { server, _ in
+      let long = try Pricing.priced(
+        [.prompt: .sample("5"), .completion: .sample("6")],
+        tiers: (1...12).map { PriceTier(.promptTokensAbove($0 * 1_000), [.prompt: try .sample("7.000\($0)1")]) })
+      let many = try (0...200).map { try Offer.sample(provider: "bulk", id: "m-\($0)", pricing: .sample(prompt: "5")) }
+      let listings = try [("bulk", many), ("groq", [.sample(provider: "groq", id: "long", pricing: long)])].map {
+        ProviderListing(provider: Provider(slug: try .sample($0.0)), offers: $0.1, stated: .pricing)
+      }
+      _ = try await server.store.importListings(listings, options: .reviewed(isPartial: true))
+      try await server.service.refresh()
+      let browser = try await OperatorBrowser(server)
+      let rows = { (page: ConsoleReader) in page.elements("tr").filter { !$0.children("td").isEmpty } }
+      let all = try await browser.page("/console/ops/quarantine")
+      #expect(rows(all).count == 200 && all.text.contains("These are the first 200 that wait; there are more."))
+      let one = try await browser.page("/console/ops/quarantine?state=&gateway=groq")
+      #expect(rows(one).count == 1 && !one.text.contains("there are more"))
+      let selected = one.elements("option").filter { $0.attributes["selected"] != nil }.map(\.text)
+      #expect(selected == ["pending", "groq"])
+      let cell = try #require(one.elements("td").first { $0.attributes["data-label"] == "Proposed" })
+      #expect(cell.text.contains("…") && cell.text.count < 310)
+      let entries = try await server.store.quarantine(of: .sample("groq"), states: [.pending], limit: 2)
+      #expect(entries.count == 1)
+      #expect(cell.children("details").map(\.text) == entries.map(\.proposedValue))
+    }
+  }
+
+  @Test("shows the last decisions first")
+  func decisions() async throws {
+    try await run { server, _ in
+      let dear = try ["one", "two"].map { try Offer.sample(provider: "router", id: $0, pricing: .sample(prompt: "5")) }
+      let listing = ProviderListing(provider: Provider(slug: try .sample("router")), offers: dear, stated: .pricing)
+      _ = try await server.store.importListings([listing], options: .reviewed(isPartial: true))
+      for entry in try await server.store.entries() { _ = try await server.store.decide(entry.id, .reject, by: "me") }
+      let browser = try await OperatorBrowser(server)
+      let page = try await browser.page("/console/ops/quarantine?state=rejected")
+      let offers = page.elements("tbody").flatMap(\.all).filter { $0.name == "code" }.map(\.text)
+      #expect(offers == ["two", "one"])
+    }
+  }
+
   @Test("ends an override")
   func overrides() async throws {
     try await run { server, _ in

@@ -43,6 +43,14 @@ struct ConsoleTextTests {
     #expect(ConsoleText.time(unixSeconds: 1_700_000_000) == "2023-11-14 22:13")
   }
 
+  @Test("are cut where they are long, which is to be seen, and whole beside it")
+  func longValues() {
+    let short = LongValue("1234", longest: 4)
+    #expect(short.text == "1234" && short.whole == nil)
+    let long = LongValue("12345", longest: 4)
+    #expect(long.text == "1234…" && long.whole == "12345")
+  }
+
   @Test("escape by scalars, so that no accent hides a quotation mark")
   func escaped() {
     #expect(Markup.escaped("\"\u{301}<\u{338}>&'\u{1}") == "&quot;\u{301}&lt;\u{338}&gt;&amp;'\u{FFFD}")

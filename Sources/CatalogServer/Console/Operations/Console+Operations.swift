@@ -1,6 +1,7 @@
 import Catalog
 import HTTPTypes
 import Hummingbird
+import TieredCaching
 
 /// The operations side, for those who know an admin key.
 extension Console {
@@ -86,10 +87,11 @@ extension Console {
       case .explain:
         return try await show("Explain", "explain", try await OperationsExplanation(frame, query, of: service))
       case .quarantine:
-        let state = try OperationsQuarantine.state(query)
-        let entries = try await service.store.quarantine(
-          of: nil, states: [state], limit: OperationsQuarantine.length)
-        return try await show("Quarantine", "quarantine", OperationsQuarantine(frame, entries, state: state))
+        let query = try OperationsQuarantine.Query(query)
+        let entries = try await query.entries(in: service.store)
+        let providers = service.peek()?.value.parts.map(\.provider) ?? []
+        return try await show(
+          "Quarantine", "quarantine", OperationsQuarantine(frame, query, entries, providers: providers))
       default: try Parameters(query).finish(known: [])
       }
       switch page {

@@ -41,9 +41,8 @@ struct ChangeList: Sendable {
     looked = newest.count
     count = "\(ConsoleText.grouped(changes.count)) \(changes.count == 1 ? "change" : "changes")"
     isEmpty = changes.isEmpty
-    let providers = snapshot.parts.map { ($0.provider.slug.text, $0.provider.name) }
     selects = [
-      FilterForm.Select("gateway", "Provider", [("", "All providers")] + providers, current: query.provider?.text),
+      FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: query.provider),
       FilterForm.Select("kind", "Kind", Self.kinds, current: query.kind),
       FilterForm.Select("field", "Field", Self.fields, current: query.field),
     ]
@@ -61,8 +60,8 @@ struct ChangeRow: Sendable {
   let offerAddress: String?
   let kind: String
   let field: String
-  let before: String
-  let after: String
+  let before: LongValue
+  let after: LongValue
 
   private static let longest = 160
 
@@ -81,10 +80,9 @@ struct ChangeRow: Sendable {
   }
 
   /// A value of the log as people read it: prices by the million tokens, the rest as it is.
-  private static func text(_ value: String?, of field: String?) -> String {
-    guard let value else { return ConsoleText.nothing }
-    let shown = field == nil ? prices(value) : price(value, of: field)
-    return String((shown ?? value).prefix(longest))
+  private static func text(_ value: String?, of field: String?) -> LongValue {
+    let shown = value.map { (field == nil ? prices($0) : price($0, of: field)) ?? $0 }
+    return LongValue(shown ?? ConsoleText.nothing, longest: longest)
   }
 
   private static func price(_ value: String, of field: String?) -> String? {
@@ -143,9 +141,8 @@ struct DeprecationList: Sendable {
     count = "\(ConsoleText.grouped(found.count)) \(found.count == 1 ? "offer" : "offers")"
     rows = query.slice(found).map { Row($0, today: today) }
     paging = Paging(query, total: found.count, path: Self.path)
-    let providers = snapshot.parts.map { ($0.provider.slug.text, $0.provider.name) }
     selects = [
-      FilterForm.Select("gateway", "Provider", [("", "All providers")] + providers, current: provider?.text),
+      FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: provider),
       FilterForm.Select("within_days", "Going within", Self.days, current: days.map(String.init)),
     ]
   }
