@@ -117,6 +117,32 @@ struct ConsolePageTests {
     }
   }
 
+  @Test("find changes behind the newest ones, and lead to all that there are")
+  func changes() async throws {
+    try await TestServer.run(Catalogs.small()) { server in
+      let patch = #"{"pricing":{"prompt":"0.000001"}}"#
+      _ = try await server.store.edit(
+        .patchOffer(provider: .sample("openai"), id: "gpt-4o", OfferPatch(try JSONReader.parse(Array(patch.utf8)))))
+      try await server.store.replace(with: (0..<450).map { try .sample(provider: "bulk", id: "m-\($0)") })
+      try await server.service.refresh()
+      let rows = { (page: ConsoleReader) in page.elements("tr").filter { $0.children("td").count == 6 } }
+      let prices = try ConsoleReader(try await server.get("/console/changes?field=pricing"))
+      #expect(rows(prices).count == 1 && prices.text.contains("pricing.prompt"))
+      #expect(try prices.element(id: "count").text == "1 change")
+      let none = try ConsoleReader(try await server.get("/console/changes?field=status"))
+      #expect(none.text.contains("Nothing of this has changed"))
+      #expect(!none.elements("a").contains { $0.text == "Older →" })
+      var address: String? = "/console/changes?gateway=bulk"
+      var counts: [Int] = []
+      while let target = address, counts.count < 9 {
+        let page = try ConsoleReader(try await server.get(target))
+        counts.append(rows(page).count)
+        address = page.elements("a").first { $0.text == "Older →" }?.attributes["href"]
+      }
+      #expect(counts == [200, 200, 50])
+    }
+  }
+
   @Test("draw what offers cost since when")
   func chart() async throws {
     try await TestServer.run(Catalogs.small()) { server in

@@ -72,8 +72,8 @@ struct Console: Sendable {
       return try await show(provider.facts.providerName, "provider", .providers, provider)
     case .changes:
       let query = try ChangeList.Query(query)
-      let newest = try await feed.newest(ChangeList.length, of: query.provider)
-      return try await show("Changes", "changes", .changes, ChangeList(query, newest: newest, in: snapshot))
+      let found = try await feed.older(ChangeList.length, matching: query.filter, before: query.before)
+      return try await show("Changes", "changes", .changes, ChangeList(query, found, in: snapshot))
     case .deprecations:
       return try await show("Deprecations", "deprecations", .deprecations, try DeprecationList(query, in: snapshot))
     }

@@ -4,13 +4,17 @@ import Glibc
 /// What changed, the newest first.
 struct ChangeList: Sendable {
   let selects: [FilterForm.Select]
-  let isEmpty: Bool
-  let looked: Int
   let count: String
   let changes: [ChangeRow]
+  /// What is said where there are none.
+  let nothing: String
+  /// The newest changes; nil on their page.
+  let newest: String?
+  /// Changes before these; nil where there are none.
+  let older: String?
 
   static let path = "\(ConsoleAddress.root)/changes"
-  /// How many changes are looked at, the newest of the log.
+  /// How many changes a page has.
   static let length = 200
   private static let kinds = [("", "Any")] + CatalogChange.Kind.allCases.map { ($0.rawValue, $0.rawValue) }
   private static let fields = [
@@ -20,31 +24,43 @@ struct ChangeList: Sendable {
 
   /// What is asked for.
   struct Query: Sendable {
-    let provider: ProviderSlug?
-    let kind: String?
-    let field: String?
+    let filter: ChangeFilter
+    /// Only changes before this one; nil for the newest.
+    let before: Int?
+    /// Names and values as given, without ``before``.
+    fileprivate let given: [(name: String, value: String)]
 
     /// - Throws: ``Problem`` when the query is not understood.
     init(_ given: [(name: String, value: String)]) throws(Problem) {
-      var parameters = Parameters(given.filter { !$0.value.isEmpty })
-      provider = try parameters.takeProviderName().map { name throws(Problem) in try ProviderSlug(given: name) }
-      kind = try parameters.takeChoice("kind", of: CatalogChange.Kind.allCases.map(\.rawValue))
-      field = try parameters.take("field")
-      try parameters.finish(known: ["gateway", "provider", "kind", "field"])
+      let given = given.filter { !$0.value.isEmpty }
+      var parameters = Parameters(given)
+      let provider = try parameters.takeProviderName().map { name throws(Problem) in try ProviderSlug(given: name) }
+      let kind = try parameters.takeChoice("kind", of: CatalogChange.Kind.allCases.map(\.rawValue))
+      let field = try parameters.take("field")
+      before = try parameters.takeInteger("before", in: 1...Int(Int32.max) * 1_000)
+      try parameters.finish(known: ["gateway", "provider", "kind", "field", "before"])
+      filter = ChangeFilter(provider: provider, kind: kind.flatMap(CatalogChange.Kind.init), field: field)
+      self.given = given.filter { $0.name != "before" }
+    }
+
+    fileprivate func address(before: Int?) -> String {
+      ConsoleAddress.of(path, given + (before.map { [("before", String($0))] } ?? []))
     }
   }
 
-  /// - Parameter newest: the newest changes, oldest first.
-  init(_ query: Query, newest: [CatalogChange], in snapshot: CatalogSnapshot) {
-    let filter = ChangeFilter(kind: query.kind.flatMap(CatalogChange.Kind.init), field: query.field)
-    changes = newest.reversed().filter(filter.contains).map { ChangeRow($0, in: snapshot) }
-    looked = newest.count
+  /// - Parameter found: the changes that match.
+  init(_ query: Query, _ found: OlderChanges, in snapshot: CatalogSnapshot) {
+    changes = found.changes.map { ChangeRow($0, in: snapshot) }
     count = "\(ConsoleText.grouped(changes.count)) \(changes.count == 1 ? "change" : "changes")"
-    isEmpty = changes.isEmpty
+    older = found.next.map { query.address(before: $0) }
+    newest = query.before.map { _ in query.address(before: nil) }
+    nothing =
+      older != nil
+      ? "Nothing that was looked at matches. There are older changes." : "Nothing of this has changed."
     selects = [
-      FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: query.provider),
-      FilterForm.Select("kind", "Kind", Self.kinds, current: query.kind),
-      FilterForm.Select("field", "Field", Self.fields, current: query.field),
+      FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: query.filter.provider),
+      FilterForm.Select("kind", "Kind", Self.kinds, current: query.filter.kind?.rawValue),
+      FilterForm.Select("field", "Field", Self.fields, current: query.filter.field),
     ]
   }
 }
