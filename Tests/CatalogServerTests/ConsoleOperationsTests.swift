@@ -309,6 +309,46 @@ struct ConsoleOperationsTests {
     }
   }
 
+  @Test("does not claim that a change is served which cannot be read yet")
+  func notServedYet() async throws {
+    try await run { server, _ in
+      let edit = OverrideEdit(
+        provider: try .sample("openai"), offer: "gpt-4o", values: [.contextLength: .number("64000")], note: nil,
+        by: "alice")
+      _ = try await server.store.setOverrides(edit, dryRun: false)
+      try await server.service.refresh()
+      let browser = try await OperatorBrowser(server)
+      let fields = try await browser.page("/console/ops/overrides").fields(of: "/console/ops/overrides/end")
+      server.store.fail(.load, with: StoreError.unavailable("no such table"))
+      let done = try await browser.submit("/console/ops/overrides/end", fields)
+      #expect(done["location"] == "/console/ops/overrides?done=taken")
+      let page = try await browser.page("/console/ops/overrides?done=taken")
+      #expect(page.text.contains("not served yet"))
+      #expect(try await server.store.overrides(of: nil).isEmpty)
+      server.store.fail(.load, with: nil)
+    }
+  }
+
+  @Test("has what it refused, and what failed, in the audit log")
+  func audited() async throws {
+    let log = RecordingLog()
+    try await run(log: log) { server, _ in
+      let browser = try await OperatorBrowser(server)
+      let elsewhere = ["Origin: https://evil.example"]
+      let foreign = try await server.submit("/console/login", ["key": Admin.key], from: elsewhere)
+      #expect(foreign.status == 403)
+      struct Surprise: Error {}
+      server.store.fail(.decide, with: Surprise())
+      let fields = ["id": "1", "decision": "accept"]
+      let failed = try await browser.submit("/console/ops/quarantine/decide", fields, withToken: true)
+      _ = try ConsoleReader(failed, status: 500)
+    }
+    let calls = log.lines.filter { $0.message == "Admin call" }.map {
+      "\($0.metadata["outcome"] ?? "") \($0.metadata["status"] ?? "")"
+    }
+    #expect(calls == ["session-begun 303", "foreign-form 403", "internal 500"])
+  }
+
   @Test("shows the last decisions first")
   func decisions() async throws {
     try await run { server, _ in

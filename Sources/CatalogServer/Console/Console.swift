@@ -35,7 +35,8 @@ struct Console: Sendable {
     switch route {
     case .asset(let name): return try assets.response(to: request, for: name, query: target.query)
     case .page(let page): return try await catalogPage(page, target.query, request)
-    case .login where request.method == .post: return try await login(request, context)
+    case .login where request.method == .post:
+      return try await audited(request, context) { try await login(request, context) }
     case .login: return try await loginPage(request, problem: nil)
     case .logout: return try await logout(request)
     case .operations(let page): return try await operationsPage(page, target.query, request)

@@ -118,15 +118,27 @@ extension Console {
       admin.audit(request, context, outcome: "no-session", status: .seeOther)
       return Self.redirect(to: ConsoleAddress.login)
     }
-    do {
+    return try await audited(request, context) {
       let call = try Call(action, try await checkForm(request, of: session))
       let answer = try await admin.perform(call.route, call.method, query: call.query, logger: context.logger) { .null }
       admin.audit(request, context, outcome: answer.outcome, status: answer.status)
-      return Self.redirect(
-        to: ConsoleAddress.of(OperationsFrame.address(of: call.page), [("done", call.done.rawValue)]))
+      let done = answer.isServed ? call.done : call.done.whileNotServed
+      return Self.redirect(to: ConsoleAddress.of(OperationsFrame.address(of: call.page), [("done", done.rawValue)]))
+    }
+  }
+
+  /// Does what a form asks for; what is refused or fails is in the audit log, too.
+  func audited(
+    _ request: Request, _ context: ServerContext, _ act: () async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await act()
     } catch let problem as Problem {
       admin.audit(request, context, outcome: problem.kind, status: problem.status)
       throw problem
+    } catch {
+      admin.audit(request, context, outcome: "internal", status: .internalServerError)
+      throw error
     }
   }
 
