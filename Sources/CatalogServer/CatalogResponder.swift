@@ -76,12 +76,23 @@ struct CatalogResponder: HTTPResponder {
     } catch let problem as Problem {
       context.logger.log(
         level: problem.status.code >= 500 ? .warning : .debug, "Request refused", metadata: problem.metadata)
-      return (.error, false, Self.response(to: problem))
+      return await refusal(of: request, problem, context)
     } catch {
       context.logger.error(
         "Request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path.prefix(200))"])
       let problem = Problem(
         status: .internalServerError, kind: "internal", detail: "the server failed to answer; its log says why")
+      return await refusal(of: request, problem, context)
+    }
+  }
+
+  /// What is said of a problem: a page to people, a document to programs.
+  private func refusal(of request: Request, _ problem: Problem, _ context: ServerContext) async -> Outcome {
+    guard ConsoleRoute.covers(request.uri.string) else { return (.error, false, Self.response(to: problem)) }
+    do {
+      return (.console, false, try await console.page(of: problem, for: request))
+    } catch {
+      context.logger.error("A problem could not be shown as a page", metadata: ["error": "\(error)"])
       return (.error, false, Self.response(to: problem))
     }
   }

@@ -6,9 +6,11 @@ extension PostgresStore {
   ///
   /// - Throws: `StoreError` when the database cannot answer.
   public func quarantine(
-    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, latestFirst: Bool, limit: Int
   ) async throws -> [QuarantineEntry] {
-    let condition = "WHERE state = ANY ($1::text[]) \(provider == nil ? "" : "AND provider = $3") ORDER BY id LIMIT $2"
+    let order = latestFirst ? "coalesce(decided_at, since) DESC, id DESC" : "id"
+    let provided = provider == nil ? "" : "AND provider = $3"
+    let condition = "WHERE state = ANY ($1::text[]) \(provided) ORDER BY \(order) LIMIT $2"
     let parameters =
       [PostgresLiteral.array(states.map(\.rawValue)), String(max(0, limit))] + (provider.map { [$0.text] } ?? [])
     return try await explained {

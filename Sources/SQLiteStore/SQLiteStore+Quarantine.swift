@@ -6,10 +6,12 @@ extension SQLiteStore {
   ///
   /// - Throws: `StoreError` when the database cannot answer.
   public func quarantine(
-    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, latestFirst: Bool, limit: Int
   ) async throws -> [QuarantineEntry] {
     let places = states.map { _ in "?" }.joined(separator: ", ")
-    let condition = "WHERE state IN (\(places)) \(provider == nil ? "" : "AND provider = ?") ORDER BY id LIMIT ?"
+    let order = latestFirst ? "coalesce(decided_at, since) DESC, id DESC" : "id"
+    let provided = provider == nil ? "" : "AND provider = ?"
+    let condition = "WHERE state IN (\(places)) \(provided) ORDER BY \(order) LIMIT ?"
     return try await read { db in
       let arguments = states.map(\.rawValue) + (provider.map { [$0.text] } ?? [])
       return try CatalogRows(db: db).entries(condition, StatementArguments(arguments) + [max(0, limit)])

@@ -135,6 +135,15 @@ extension CatalogStoreContract {
       #expect(try await store.quarantine(of: .sample("b"), states: [.rejected, .accepted], limit: 9).isEmpty)
       #expect(try await store.quarantine(of: nil, states: [], limit: 9).isEmpty)
       #expect(try await store.quarantine(of: nil, states: [.pending], limit: 0).isEmpty)
+      let found = try await store.quarantine(of: nil, states: [.pending], latestFirst: true, limit: 2)
+      #expect(found.map(\.id) == [all[3].id, all[2].id])
+      _ = try await store.decide(all[3].id, .reject, by: "me")
+      _ = try await store.decide(all[0].id, .accept, by: "me")
+      let decided = try await store.quarantine(of: nil, states: [.accepted, .rejected], latestFirst: true, limit: 9)
+      // Some stores take two decisions for simultaneous.
+      let times = decided.map { ($0.decidedAt ?? "", $0.id) }
+      #expect(decided.count == 3 && zip(times, times.dropFirst()).allSatisfy { $0 > $1 })
+      #expect(decided.map(\.id) != decided.map(\.id).sorted())
       _ = try await store.edit(.deleteProvider(.sample("a"), force: true))
       #expect(try await store.entries().map(\.provider.text) == ["b", "b"])
     },

@@ -101,10 +101,10 @@ public final class FaultyCatalogStore: CatalogStore {
 
   /// The quarantine of the store behind.
   public func quarantine(
-    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, latestFirst: Bool, limit: Int
   ) async throws -> [QuarantineEntry] {
     try await enter(.quarantine)
-    return try await store.quarantine(of: provider, states: states, limit: limit)
+    return try await store.quarantine(of: provider, states: states, latestFirst: latestFirst, limit: limit)
   }
 
   /// A decision in the store behind.

@@ -281,6 +281,88 @@ struct ConsoleOperationsTests {
     }
   }
 
+  @Test("says that more changes wait than it shows, finds those of a provider, and has all of a long value")
+  func longQuarantine() async throws {
+    try await run { server, _ in
+      let long = try Pricing.priced(
+        [.prompt: .sample("5"), .completion: .sample("6")],
+        tiers: (1...12).map { PriceTier(.promptTokensAbove($0 * 1_000), [.prompt: try .sample("7.000\($0)1")]) })
+      let many = try (0...200).map { try Offer.sample(provider: "bulk", id: "m-\($0)", pricing: .sample(prompt: "5")) }
+      let listings = try [("bulk", many), ("groq", [.sample(provider: "groq", id: "long", pricing: long)])].map {
+        ProviderListing(provider: Provider(slug: try .sample($0.0)), offers: $0.1, stated: .pricing)
+      }
+      _ = try await server.store.importListings(listings, options: .reviewed(isPartial: true))
+      try await server.service.refresh()
+      let browser = try await OperatorBrowser(server)
+      let rows = { (page: ConsoleReader) in page.elements("tr").filter { !$0.children("td").isEmpty } }
+      let all = try await browser.page("/console/ops/quarantine")
+      #expect(rows(all).count == 200 && all.text.contains("These are the first 200 that wait; there are more."))
+      let one = try await browser.page("/console/ops/quarantine?state=&gateway=groq")
+      #expect(rows(one).count == 1 && !one.text.contains("there are more"))
+      let selected = one.elements("option").filter { $0.attributes["selected"] != nil }.map(\.text)
+      #expect(selected == ["pending", "groq"])
+      let cell = try #require(one.elements("td").first { $0.attributes["data-label"] == "Proposed" })
+      #expect(cell.text.contains("…") && cell.text.count < 310)
+      let entries = try await server.store.quarantine(of: .sample("groq"), states: [.pending], limit: 2)
+      #expect(entries.count == 1)
+      #expect(cell.children("details").map(\.text) == entries.map(\.proposedValue))
+    }
+  }
+
+  @Test("does not claim that a change is served which cannot be read yet")
+  func notServedYet() async throws {
+    try await run { server, _ in
+      let edit = OverrideEdit(
+        provider: try .sample("openai"), offer: "gpt-4o", values: [.contextLength: .number("64000")], note: nil,
+        by: "alice")
+      _ = try await server.store.setOverrides(edit, dryRun: false)
+      try await server.service.refresh()
+      let browser = try await OperatorBrowser(server)
+      let fields = try await browser.page("/console/ops/overrides").fields(of: "/console/ops/overrides/end")
+      server.store.fail(.load, with: StoreError.unavailable("no such table"))
+      let done = try await browser.submit("/console/ops/overrides/end", fields)
+      #expect(done["location"] == "/console/ops/overrides?done=taken")
+      let page = try await browser.page("/console/ops/overrides?done=taken")
+      #expect(page.text.contains("not served yet"))
+      #expect(try await server.store.overrides(of: nil).isEmpty)
+      server.store.fail(.load, with: nil)
+    }
+  }
+
+  @Test("has what it refused, and what failed, in the audit log")
+  func audited() async throws {
+    let log = RecordingLog()
+    try await run(log: log) { server, _ in
+      let browser = try await OperatorBrowser(server)
+      let elsewhere = ["Origin: https://evil.example"]
+      let foreign = try await server.submit("/console/login", ["key": Admin.key], from: elsewhere)
+      #expect(foreign.status == 403)
+      struct Surprise: Error {}
+      server.store.fail(.decide, with: Surprise())
+      let fields = ["id": "1", "decision": "accept"]
+      let failed = try await browser.submit("/console/ops/quarantine/decide", fields, withToken: true)
+      _ = try ConsoleReader(failed, status: 500)
+    }
+    let calls = log.lines.filter { $0.message == "Admin call" }.map {
+      "\($0.metadata["outcome"] ?? "") \($0.metadata["status"] ?? "")"
+    }
+    #expect(calls == ["session-begun 303", "foreign-form 403", "internal 500"])
+  }
+
+  @Test("shows the last decisions first")
+  func decisions() async throws {
+    try await run { server, _ in
+      let dear = try ["one", "two"].map { try Offer.sample(provider: "router", id: $0, pricing: .sample(prompt: "5")) }
+      let listing = ProviderListing(provider: Provider(slug: try .sample("router")), offers: dear, stated: .pricing)
+      _ = try await server.store.importListings([listing], options: .reviewed(isPartial: true))
+      for entry in try await server.store.entries() { _ = try await server.store.decide(entry.id, .reject, by: "me") }
+      let browser = try await OperatorBrowser(server)
+      let page = try await browser.page("/console/ops/quarantine?state=rejected")
+      let offers = page.elements("tbody").flatMap(\.all).filter { $0.name == "code" }.map(\.text)
+      #expect(offers == ["two", "one"])
+    }
+  }
+
   @Test("ends an override")
   func overrides() async throws {
     try await run { server, _ in

@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Logging
 import TestSupport
 import Testing
 import TieredCaching
@@ -61,6 +62,40 @@ struct ConsolePageTests {
     }
   }
 
+  @Test("say in words what is not billed by the token, and never that it costs nothing")
+  func notByToken() async throws {
+    let images: [PriceComponent: Price] = [
+      .prompt: .perToken(.zero), .image: .perImage(try ExactDecimal(parsing: "0.04")),
+    ]
+    let offers = try [
+      Offer.sample(id: "maker/painter", pricing: .priced(images)),
+      Offer.sample(id: "maker/singer", pricing: .notTokenPriced("by the song")),
+      Offer.sample(provider: "other", id: "maker/painter", pricing: .unknown()),
+      Offer.sample(provider: "other", id: "maker/router", pricing: .dynamic()),
+      Offer.sample(provider: "third", id: "maker/router", pricing: .unknown()),
+    ]
+    try await TestServer.run(offers) { server in
+      let cells = { (page: ConsoleReader, label: String) in
+        page.elements("td").filter { $0.attributes["data-label"] == label }.map(\.text)
+      }
+      let offers = try ConsoleReader(try await server.get("/console/offers?gateway=acme"))
+      for label in ["Input", "Output", "Cached"] {
+        #expect(cells(offers, label) == ["not by token", "not by token"])
+      }
+      #expect(offers.text.contains("$0.04 / image"))
+      let models = try ConsoleReader(try await server.get("/console?sort=name"))
+      #expect(Set(cells(models, "Input")) == ["not comparable", "not by token"])
+      let target = "/console/compare?model=maker/painter&model=maker/singer&model=maker/router"
+      let compared = try ConsoleReader(try await server.get(target))
+      let sellers = compared.elements("td").filter { $0.attributes["class"] == "price" }.map(\.text)
+      let rows = [
+        ["not by token", "not by token", "not sold"], ["unknown", "not sold", "varies"],
+        ["not sold", "not sold", "unknown"],
+      ]
+      #expect(sellers == rows.flatMap(\.self))
+    }
+  }
+
   @Test("filter by a price for a million tokens, and keep what is asked for in the form and in the links")
   func filters() async throws {
     let offers = try (0..<120).map {
@@ -82,6 +117,32 @@ struct ConsolePageTests {
     }
   }
 
+  @Test("find changes behind the newest ones, and lead to all that there are")
+  func changes() async throws {
+    try await TestServer.run(Catalogs.small()) { server in
+      let patch = #"{"pricing":{"prompt":"0.000001"}}"#
+      _ = try await server.store.edit(
+        .patchOffer(provider: .sample("openai"), id: "gpt-4o", OfferPatch(try JSONReader.parse(Array(patch.utf8)))))
+      try await server.store.replace(with: (0..<450).map { try .sample(provider: "bulk", id: "m-\($0)") })
+      try await server.service.refresh()
+      let rows = { (page: ConsoleReader) in page.elements("tr").filter { $0.children("td").count == 6 } }
+      let prices = try ConsoleReader(try await server.get("/console/changes?field=pricing"))
+      #expect(rows(prices).count == 1 && prices.text.contains("pricing.prompt"))
+      #expect(try prices.element(id: "count").text == "1 change")
+      let none = try ConsoleReader(try await server.get("/console/changes?field=status"))
+      #expect(none.text.contains("Nothing of this has changed"))
+      #expect(!none.elements("a").contains { $0.text == "Older →" })
+      var address: String? = "/console/changes?gateway=bulk"
+      var counts: [Int] = []
+      while let target = address, counts.count < 9 {
+        let page = try ConsoleReader(try await server.get(target))
+        counts.append(rows(page).count)
+        address = page.elements("a").first { $0.text == "Older →" }?.attributes["href"]
+      }
+      #expect(counts == [200, 200, 50])
+    }
+  }
+
   @Test("draw what offers cost since when")
   func chart() async throws {
     try await TestServer.run(Catalogs.small()) { server in
@@ -95,6 +156,16 @@ struct ConsolePageTests {
       #expect(charts[0].all.filter { $0.name == "path" && $0.attributes["d"]?.hasPrefix("M") == true }.count == 6)
       #expect(charts[0].allText.contains("$1.00"))
       #expect(page.text.contains("pricing.prompt") && page.text.contains("$2.50"))
+    }
+  }
+
+  @Test("show a price that nobody asks for as it is stated")
+  func hugePrice() async throws {
+    let offer = try Offer.sample(id: "dear", pricing: .sample(prompt: "12345678901234567890"))
+    try await TestServer.run([offer]) { server in
+      let page = try ConsoleReader(try await server.get("/console/model?id=dear"))
+      #expect(page.elements("figure").count == 2)
+      #expect(page.text.contains("$12345678901234567890000000.00"))
     }
   }
 
@@ -116,9 +187,33 @@ struct ConsolePageTests {
       #expect(page.elements("table").count == 1)
       let heads = page.elements("thead").flatMap(\.all).filter { $0.name == "a" }
       #expect(heads.count == 4)
-      #expect(page.text.contains("No model is called") && page.text.contains("openai/gpt-4o"))
+      let notices = page.elements("div").filter { $0.attributes["class"] == "notice" }
+      let notice = try #require(notices.first)
+      #expect(notices.count == 1 && notice.allText.contains("No model is called “openai/gpt-4p”"))
+      let near = notice.all.filter { $0.name == "li" }.flatMap(\.all).first { $0.text == "openai/gpt-4o" }
+      let kept = "/console/compare?model=openai%2Fgpt-4o&model=meta%2Fllama-3-8b%3Afree"
+      #expect(near?.attributes["href"]?.hasPrefix(kept) == true)
       let best = page.elements("tr").filter { $0.allText.contains("Cheapest input") }.flatMap(\.all)
       #expect(best.filter { $0.attributes["class"] == "best" }.count == 1)
+    }
+  }
+
+  @Test("compare the lowest input and the lowest output that any seller asks, whoever is cheapest for both")
+  func lowestPrices() async throws {
+    let offers = try [
+      // Cheapest for both together is the first, and only its output is the lowest.
+      Offer.sample(provider: "a", id: "maker/one", pricing: .sample(prompt: "0.000003", completion: "0.000001")),
+      Offer.sample(provider: "b", id: "maker/one", pricing: .sample(prompt: "0.000001", completion: "0.00009")),
+      Offer.sample(provider: "a", id: "maker/two", pricing: .sample(prompt: "0.000002", completion: "0.000002")),
+    ]
+    try await TestServer.run(offers) { server in
+      let page = try ConsoleReader(try await server.get("/console/compare?model=maker/one&model=maker/two"))
+      for (label, texts) in [("Cheapest input", ["$1.00", "$2.00"]), ("Cheapest output", ["$1.00", "$2.00"])] {
+        let row = try #require(page.elements("tr").first { $0.children("th").first?.text == label })
+        let cells = row.children("td")
+        #expect(cells.map { $0.text.trimmingCharacters(in: .whitespaces) } == texts, "\(label)")
+        #expect(cells.map { $0.children("span").isEmpty } == [false, true], "\(label)")
+      }
     }
   }
 
@@ -211,15 +306,20 @@ struct ConsolePageTests {
 
   @Test("say that there is no catalog while there is none")
   func notLoaded() async throws {
+    let log = RecordingLog()
     try await TestServer.run(
       Catalogs.small(),
       setup: {
         $0.waitsForLoad = false
         $0.prepareStore = { $0.fail(.load, with: StoreError.unavailable("no such table")) }
+        $0.logger = log.logger
       }
     ) { server in
       _ = try ConsoleReader(try await server.get("/console"), status: 503)
     }
+    // As for any other route: once, and to be looked at.
+    let refused = log.lines.filter { $0.message == "Request refused" }
+    #expect(refused.map(\.level) == [.warning] && refused.first?.metadata["status"] == "503")
   }
 
   @Test("have a style sheet and a script that browsers keep until they change")

@@ -35,10 +35,20 @@ struct ConsoleTextTests {
     #expect(ConsoleText.duration(.microseconds(3_400)) == "3.4 ms")
     #expect(ConsoleText.duration(.seconds(1)) == "1 s")
     #expect(ConsoleText.duration(.seconds(1_800)) == "30 min")
+    #expect(ConsoleText.duration(.seconds(-1)) == "0 µs")
+    #expect(ConsoleText.duration(.seconds(Int.max)) == "16,666,666,666 min")
     #expect(ConsoleText.bytes(931) == "931 B")
     #expect(ConsoleText.bytes(4_600_000) == "4.6 MB")
     #expect(ConsoleText.time("2026-05-21T08:22:33.000Z") == "2026-05-21 08:22")
     #expect(ConsoleText.time(unixSeconds: 1_700_000_000) == "2023-11-14 22:13")
+  }
+
+  @Test("are cut where they are long, which is to be seen, and whole beside it")
+  func longValues() {
+    let short = LongValue("1234", longest: 4)
+    #expect(short.text == "1234" && short.whole == nil)
+    let long = LongValue("12345", longest: 4)
+    #expect(long.text == "1234…" && long.whole == "12345")
   }
 
   @Test("escape by scalars, so that no accent hides a quotation mark")
@@ -79,5 +89,31 @@ struct ConsoleTextTests {
     let output = try #require(PriceChart("output", "Output price", .completion, of: [history], now: now))
     #expect(output.series.map(\.path) == ["M64.0 12.0H384.0M544.0 12.0H704.0"])
     #expect(PriceChart("x", "x", .image, of: [history], now: now) == nil)
+  }
+  @Test(
+    "draw prices that nobody asks for, with labels that say how high they are",
+    arguments: [
+      ("12345678901234567890", ["$0", "$3.1e24", "$6.2e24", "$9.3e24", "$1.2e25"]),
+      ("99999999999999999999", ["$0", "$2.5e25", "$5e25", "$7.5e25", "$1e26"]),
+      ("0.0004", ["$0", "$100", "$200", "$300", "$400"]),
+    ])
+  func hugePrices(price: String, labels: [String]) throws {
+    let history = OfferHistory(
+      of: OfferReference(provider: try .sample(), offer: "m"), current: try .sample(prompt: price), log: [])
+    let chart = try #require(PriceChart("x", "x", .prompt, of: [history], now: 1_700_000_000))
+    #expect(chart.yMarks.map(\.label) == labels)
+  }
+
+  @Test("draw nothing at times that are none", arguments: ["inf:1:00", "nan:1:00"])
+  func hugeTimes(clock: String) throws {
+    let change = CatalogChange(
+      sequence: 1, provider: try .sample(), offer: "m", kind: .added, field: nil, oldValue: nil,
+      newValue: try Pricing.sample().json, revision: .zero, at: "2026-01-01T\(clock)",
+      effectiveAt: "2026-01-01T\(clock)")
+    let history = OfferHistory(
+      of: OfferReference(provider: try .sample(), offer: "m"), current: try .sample(), log: [change])
+    let now = try #require(CalendarDate("2026-01-09")).unixSeconds
+    let chart = try #require(PriceChart("x", "x", .prompt, of: [history], now: now))
+    #expect(chart.xMarks.map(\.label).first == "2026-01-01")
   }
 }

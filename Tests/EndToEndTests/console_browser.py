@@ -130,6 +130,48 @@ def search(browser):
     browser.complaints("the shared address")
 
 
+def ticks(browser):
+    """What is ticked stays so while the list changes, and on its other pages."""
+    browser.open("/console")
+    key = browser.find("#results input[type=checkbox]").get_attribute("value")
+    browser.find("#results input[type=checkbox]").click()
+    browser.find("#q").send_keys("gpt-oss 120b")
+    browser.wait("the list follows", lambda: "q=gpt-oss" in browser.driver.current_url)
+    assert browser.find("#ticked input:checked").get_attribute("value") == key
+    browser.find("#results input[type=checkbox]").click()
+    browser.open("/console?page=2")
+    assert len(browser.all("#ticked input:checked")) == 2
+    browser.find("#ticked input").click()
+    browser.open("/console")
+    assert not browser.find("#results input[type=checkbox]").is_selected()
+    browser.find("#compare button").click()
+    browser.wait("the other one is compared", lambda: len(browser.all(".compare thead th")) == 2)
+    browser.run("sessionStorage.clear()")
+
+
+def away(browser, path, selector, provoke, condition):
+    """While the server is away, what is shown is said not to be current; afterwards it is again."""
+    browser.open(path)
+    browser.driver.set_network_conditions(offline=True, latency=0, throughput=1 << 20)
+    try:
+        provoke()
+        browser.wait("it is said", lambda: "not current" in browser.find(selector).text)
+    finally:
+        browser.driver.set_network_conditions(offline=False, latency=0, throughput=1 << 20)
+        browser.driver.get_log("browser")  # The browser notes that it has no connection.
+    browser.wait("it is current again", condition)
+
+
+def search_while_away(browser):
+    browser.look()
+    field = lambda: browser.find("#q")
+    away(browser, "/console", "#count", lambda: field().send_keys("gpt-oss 120b"),
+         lambda: field().send_keys(Keys.ENTER) or True)
+    # The button asks as it does without a script.
+    browser.wait("the list is there", lambda: "q=gpt-oss" in browser.driver.current_url)
+    assert any(e.text == "openai/gpt-oss-120b" for e in browser.all("#results code"))
+
+
 def keyboard(browser):
     """The first stop is a way past the navigation, and one sees where one is."""
     browser.open("/console")
@@ -188,6 +230,10 @@ def operations(browser, key):
     assert shown == "", "a script can read the session"
     live = browser.find("#live").text
     browser.wait("numbers are live", lambda: browser.find("#live").text != live)
+    foot = browser.find("#foot").text
+    browser.wait("so is the foot", lambda: browser.find("#foot").text != foot)
+    away(browser, "/console/ops", "#live-status", lambda: None,
+         lambda: browser.find("#live-status").text == "" and browser.all("#live"))
     pages(browser, OPERATIONS)
     browser.open("/console/ops/cache")
     browser.find("button[aria-label='Clear openai']").send_keys(Keys.ENTER)
@@ -206,6 +252,8 @@ def main(base, key, pictures=None):
     try:
         pages(browser, PAGES)
         search(browser)
+        search_while_away(browser)
+        ticks(browser)
         keyboard(browser)
         without_script(browser)
         hostile(browser)

@@ -68,9 +68,9 @@ struct DelayedStore: CatalogStore {
   }
 
   func quarantine(
-    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, latestFirst: Bool, limit: Int
   ) async throws -> [QuarantineEntry] {
-    try await store.quarantine(of: provider, states: states, limit: limit)
+    try await store.quarantine(of: provider, states: states, latestFirst: latestFirst, limit: limit)
   }
 
   func decide(

@@ -35,7 +35,51 @@ public struct ChangePage: Sendable {
   public let hasMore: Bool
 }
 
+/// A stretch of the change log, backwards.
+public struct OlderChanges: Sendable {
+  /// The changes that were wanted, newest first.
+  public let changes: [CatalogChange]
+  /// The sequence number to go on before; nil where the log has been read to its beginning. Changes that were read and not
+  /// wanted are behind it, so it may move without any.
+  public let next: Int?
+}
+
 extension CatalogStore {
+  /// The wanted changes before a sequence number, newest first.
+  ///
+  /// - Parameters:
+  ///   - sequence: only changes with smaller numbers.
+  ///   - filter: which changes are wanted.
+  ///   - limit: the most changes to return.
+  ///   - reading: the most changes to look at, about.
+  /// - Throws: ``StoreError`` when the database does not answer.
+  public func changes(
+    before sequence: Int, matching filter: ChangeFilter, limit: Int, reading: Int
+  ) async throws -> OlderChanges {
+    var found: [CatalogChange] = []
+    var end = sequence
+    var read = 0
+    // Stretches of so many numbers have no more changes than that. Longer ones may, as when others' changes are between.
+    let step = filter.isPlain ? limit + 1 : 1_000
+    var width = step
+    while end > 1, read < reading {
+      let start = max(0, end - 1 - width)
+      let changes = try await changes(after: start, provider: filter.provider, limit: step)
+      read += changes.count
+      if changes.count == step, let last = changes.last, last.sequence < end - 1, width > step {
+        width = max(step, width / 4)
+        continue
+      }
+      for change in changes.reversed() where change.sequence < end && filter.contains(change) {
+        guard found.count < limit else { return OlderChanges(changes: found, next: found.last?.sequence ?? sequence) }
+        found.append(change)
+      }
+      if changes.count * 4 < step { width *= 4 }
+      end = start + 1
+    }
+    return OlderChanges(changes: found, next: end > 1 ? end : nil)
+  }
+
   /// The wanted changes after a sequence number, oldest first.
   ///
   /// - Parameters:

@@ -47,7 +47,9 @@ extension Array {
 extension CatalogOffer {
   /// The price of one token, in USD, where it can be compared: zero for a free offer, nil for an offer whose price is
   /// unknown, dynamic or not by the token.
-  func comparablePrice(_ component: PriceComponent) -> ExactDecimal? {
+  ///
+  /// - Parameter component: the component that the price is of.
+  package func comparablePrice(_ component: PriceComponent) -> ExactDecimal? {
     switch offer.pricing.state {
     case .free: .zero
     case .priced: offer.pricing.rates[component].flatMap { $0.unit == .token ? $0.amount : nil }

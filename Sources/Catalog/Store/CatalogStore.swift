@@ -57,14 +57,17 @@ public protocol CatalogStore: Sendable {
   /// - Throws: ``StoreError`` when the update is refused; then nothing is changed.
   func edit(_ edit: CatalogEdit, dryRun: Bool) async throws -> EditReport
 
-  /// What waits for an operator's decision, or had it, in the order of the numbers.
+  /// What waits for an operator's decision, or had it.
   ///
   /// - Parameters:
   ///   - provider: only this provider's entries.
   ///   - states: only entries in one of these states.
+  ///   - latestFirst: whether those come first that were decided last, or found last where nobody has decided; else they
+  ///     come in the order of the numbers.
   ///   - limit: the most entries to return.
+  /// - Throws: ``StoreError`` when the database cannot answer.
   func quarantine(
-    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, latestFirst: Bool, limit: Int
   ) async throws -> [QuarantineEntry]
 
   /// Decides about an entry of the quarantine, in one transaction.
@@ -153,6 +156,16 @@ extension CatalogStore {
 
   /// Tells nothing: a database that does not speak of itself.
   public func watch(_ changed: @escaping @Sendable (ChangeNotice) -> Void) async {}
+
+  /// What waits for an operator's decision, or had it, in the order of the numbers; see
+  /// ``quarantine(of:states:latestFirst:limit:)``.
+  ///
+  /// - Throws: ``StoreError`` when the database cannot answer.
+  public func quarantine(
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+  ) async throws -> [QuarantineEntry] {
+    try await quarantine(of: provider, states: states, latestFirst: false, limit: limit)
+  }
 
   /// Makes a manual update; see ``edit(_:dryRun:)``.
   ///

@@ -56,11 +56,12 @@ public actor InMemoryCatalogStore: CatalogStore {
 
   /// What waits for an operator's decision, or had it; see ``CatalogStore``.
   public func quarantine(
-    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, limit: Int
+    of provider: ProviderSlug?, states: Set<QuarantineEntry.State>, latestFirst: Bool, limit: Int
   ) -> [QuarantineEntry] {
-    let matching = state.quarantine.lazy.filter {
+    var matching = state.quarantine.filter {
       (provider == nil || $0.provider == provider) && states.contains($0.state)
     }
+    if latestFirst { matching.sort { ($1.decidedAt ?? $1.since, $1.id) < ($0.decidedAt ?? $0.since, $0.id) } }
     return Array(matching.prefix(max(0, limit)))
   }
 

@@ -23,23 +23,10 @@ struct Console: Sendable {
   /// Bodies smaller than this are not worth to be compressed, in bytes.
   private static let smallBody = 1_024
 
-  /// The response to a request whose target ``ConsoleRoute/covers(_:)``; errors are pages too.
+  /// The response to a request whose target ``ConsoleRoute/covers(_:)``.
+  ///
+  /// - Throws: ``Problem`` when the request cannot be answered; ``page(of:for:)`` shows it.
   func respond(to request: Request, context: ServerContext) async throws -> Response {
-    do {
-      return try await answer(to: request, context: context)
-    } catch let problem as Problem {
-      if problem.reason != nil { context.logger.warning("Request refused", metadata: problem.metadata) }
-      return try await page(of: problem, for: request)
-    } catch {
-      context.logger.error(
-        "Request failed", metadata: ["error": "\(error)", "path": "\(request.uri.path.prefix(200))"])
-      let problem = Problem(
-        status: .internalServerError, kind: "internal", detail: "the server failed to answer; its log says why")
-      return try await page(of: problem, for: request)
-    }
-  }
-
-  private func answer(to request: Request, context: ServerContext) async throws -> Response {
     let target = try RequestTarget(request.uri.string[...])
     guard let route = ConsoleRoute(target.segments, isPost: request.method == .post) else {
       throw Problem.notFound("there is no such page")
@@ -48,7 +35,8 @@ struct Console: Sendable {
     switch route {
     case .asset(let name): return try assets.response(to: request, for: name, query: target.query)
     case .page(let page): return try await catalogPage(page, target.query, request)
-    case .login where request.method == .post: return try await login(request, context)
+    case .login where request.method == .post:
+      return try await audited(request, context) { try await login(request, context) }
     case .login: return try await loginPage(request, problem: nil)
     case .logout: return try await logout(request)
     case .operations(let page): return try await operationsPage(page, target.query, request)
@@ -85,8 +73,8 @@ struct Console: Sendable {
       return try await show(provider.facts.providerName, "provider", .providers, provider)
     case .changes:
       let query = try ChangeList.Query(query)
-      let newest = try await feed.newest(ChangeList.length, of: query.provider)
-      return try await show("Changes", "changes", .changes, ChangeList(query, newest: newest, in: snapshot))
+      let found = try await feed.older(ChangeList.length, matching: query.filter, before: query.before)
+      return try await show("Changes", "changes", .changes, ChangeList(query, found, in: snapshot))
     case .deprecations:
       return try await show("Deprecations", "deprecations", .deprecations, try DeprecationList(query, in: snapshot))
     }
@@ -107,7 +95,8 @@ struct Console: Sendable {
 
   // MARK: Pages
 
-  private func page(of problem: Problem, for request: Request) async throws -> Response {
+  /// A problem as a page.
+  func page(of problem: Problem, for request: Request) async throws -> Response {
     var response = try await page(
       ConsoleContent(
         title: problem.status.reasonPhrase, template: "problem", place: nil, content: ProblemPage(problem)),

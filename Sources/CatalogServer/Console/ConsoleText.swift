@@ -66,9 +66,9 @@ enum ConsoleText {
 
   /// A duration in the unit that suits it: `12 µs`, `3.4 ms`, `2.1 s`, `14 min`.
   static func duration(_ duration: Duration) -> String {
-    let microseconds = Int(duration / .microseconds(1))
+    let microseconds = Int(max(0, min(duration / .microseconds(1), 1e18)))
     switch microseconds {
-    case ..<1_000: return "\(max(0, microseconds)) µs"
+    case ..<1_000: return "\(microseconds) µs"
     case ..<1_000_000: return "\(tenths(microseconds, of: 1_000)) ms"
     case ..<120_000_000: return "\(tenths(microseconds, of: 1_000_000)) s"
     default: return "\(grouped(microseconds / 60_000_000)) min"

@@ -9,6 +9,8 @@ struct AdminAnswer {
   var status: HTTPResponse.Status = .ok
   /// What was done, in a word, for the audit log.
   let outcome: String
+  /// Whether this server serves what was changed; if not, the change is committed, and served when the database answers.
+  var isServed = true
   let body: ByteBuffer
 }
 

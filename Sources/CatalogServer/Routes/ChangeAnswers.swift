@@ -7,7 +7,7 @@ struct ChangeAnswers {
 
   private static let parameters = ["since", "limit", "gateway", "provider", "kind", "field"]
   /// The most of the log that one request looks through.
-  private static let longestSearch = 10_000
+  static let longestSearch = 10_000
 
   /// The changes after a sequence number, oldest first, with the number to ask for next.
   ///

@@ -8,7 +8,8 @@ final class ChangeFeed: Sendable {
   static let length = 100
 
   private let store: any CatalogStore
-  /// Where the changes of the last answers began, so that the place need not be searched again; by provider.
+  /// Where the changes of the last answers began, so that the place need not be searched again; by their number and
+  /// provider.
   private let hints = NIOLockedValueBox<[String: Int]>([:])
   private static let maximumHints = 512
 
@@ -33,7 +34,7 @@ final class ChangeFeed: Sendable {
   ///   - provider: only this provider's.
   /// - Throws: ``Problem`` when the database does not answer.
   func newest(_ count: Int, of provider: ProviderSlug?) async throws -> [CatalogChange] {
-    let key = provider?.text ?? ""
+    let key = "\(count) \(provider?.text ?? "")"
     let changes: [CatalogChange]
     do {
       changes = try await store.newestChanges(
@@ -48,5 +49,22 @@ final class ChangeFeed: Sendable {
       }
     }
     return changes
+  }
+
+  /// The newest changes that are wanted, or those before one of them, newest first.
+  ///
+  /// - Parameters:
+  ///   - count: the most changes.
+  ///   - filter: which changes are wanted.
+  ///   - sequence: only changes with smaller numbers; nil for the newest.
+  /// - Throws: ``Problem`` when the database does not answer.
+  func older(_ count: Int, matching filter: ChangeFilter, before sequence: Int?) async throws -> OlderChanges {
+    let end = try await newest(1, of: filter.provider).last.map { $0.sequence + 1 } ?? 0
+    do {
+      return try await store.changes(
+        before: min(sequence ?? end, end), matching: filter, limit: count, reading: ChangeAnswers.longestSearch)
+    } catch {
+      throw Problem.unavailable(String(describing: error))
+    }
   }
 }

@@ -66,7 +66,7 @@ struct EditAnswers {
     }
     return AdminAnswer(
       status: report.kind == .created ? .created : .ok, outcome: report.kind.rawValue,
-      body: ByteBuffer(bytes: json.bytes))
+      isServed: isServed, body: ByteBuffer(bytes: json.bytes))
   }
 }
 

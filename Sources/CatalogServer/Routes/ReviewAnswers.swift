@@ -66,7 +66,8 @@ struct ReviewAnswers {
       decided.entry.writeMembers(to: &json)
       json.member("served_now", isServed)
     }
-    return AdminAnswer(outcome: decided.entry.state.rawValue, body: ByteBuffer(bytes: json.bytes))
+    return AdminAnswer(
+      outcome: decided.entry.state.rawValue, isServed: isServed, body: ByteBuffer(bytes: json.bytes))
   }
 
   // MARK: Overrides
@@ -148,6 +149,6 @@ struct ReviewAnswers {
       json.member("returned", elements.count)
       if let isServed { json.member("served_now", isServed) }
     }
-    return AdminAnswer(outcome: outcome, body: ByteBuffer(bytes: json.bytes))
+    return AdminAnswer(outcome: outcome, isServed: isServed ?? true, body: ByteBuffer(bytes: json.bytes))
   }
 }

@@ -58,6 +58,33 @@ struct ChangeFilterTests {
     }
   }
 
+  @Test("Reading back from page to page gives what is wanted, once each, the newest first, whatever the sizes")
+  func pagesBack() async throws {
+    let store = try await store()
+    for provider in [nil, try ProviderSlug.sample("other"), try .sample("nobody")] {
+      for plain in Self.filters {
+        var filter = plain
+        filter.provider = provider
+        let all = await store.changes(after: 0, provider: provider, limit: 1_000)
+        for (limit, reading) in [(1, 1), (3, .max), (7, 5), (1_000, 5), (1_000, .max)] {
+          for start in [0, 1, 2, 20, all.count, 42, 1_000_000] {
+            let wanted = all.filter { $0.sequence < start && filter.contains($0) }
+            var found: [CatalogChange] = []
+            var position: Int? = start
+            while let before = position {
+              let page = try await store.changes(before: before, matching: filter, limit: limit, reading: reading)
+              #expect(page.changes.count <= limit)
+              found += page.changes
+              position = page.next
+              try #require(page.next ?? 0 < max(before, 1))
+            }
+            #expect(found == wanted.reversed(), "\(filter) \(limit) \(reading) \(start)")
+          }
+        }
+      }
+    }
+  }
+
   @Test("Where nothing more is wanted, the next reading begins behind all that was looked at")
   func goesOn() async throws {
     let store = try await store()

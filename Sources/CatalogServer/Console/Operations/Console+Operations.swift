@@ -1,6 +1,7 @@
 import Catalog
 import HTTPTypes
 import Hummingbird
+import TieredCaching
 
 /// The operations side, for those who know an admin key.
 extension Console {
@@ -88,10 +89,11 @@ extension Console {
       case .explain:
         return try await show("Explain", "explain", try await OperationsExplanation(frame, query, of: service))
       case .quarantine:
-        let state = try OperationsQuarantine.state(query)
-        let entries = try await service.store.quarantine(
-          of: nil, states: [state], limit: OperationsQuarantine.length)
-        return try await show("Quarantine", "quarantine", OperationsQuarantine(frame, entries, state: state))
+        let query = try OperationsQuarantine.Query(query)
+        let entries = try await query.entries(in: service.store)
+        let providers = service.peek()?.value.parts.map(\.provider) ?? []
+        return try await show(
+          "Quarantine", "quarantine", OperationsQuarantine(frame, query, entries, providers: providers))
       default: try Parameters(query).finish(known: [])
       }
       switch page {
@@ -118,15 +120,27 @@ extension Console {
       admin.audit(request, context, outcome: "no-session", status: .seeOther)
       return Self.redirect(to: ConsoleAddress.login)
     }
-    do {
+    return try await audited(request, context) {
       let call = try Call(action, try await checkForm(request, of: session))
       let answer = try await admin.perform(call.route, call.method, query: call.query, logger: context.logger) { .null }
       admin.audit(request, context, outcome: answer.outcome, status: answer.status)
-      return Self.redirect(
-        to: ConsoleAddress.of(OperationsFrame.address(of: call.page), [("done", call.done.rawValue)]))
+      let done = answer.isServed ? call.done : call.done.whileNotServed
+      return Self.redirect(to: ConsoleAddress.of(OperationsFrame.address(of: call.page), [("done", done.rawValue)]))
+    }
+  }
+
+  /// Does what a form asks for; what is refused or fails is in the audit log, too.
+  func audited(
+    _ request: Request, _ context: ServerContext, _ act: () async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await act()
     } catch let problem as Problem {
       admin.audit(request, context, outcome: problem.kind, status: problem.status)
       throw problem
+    } catch {
+      admin.audit(request, context, outcome: "internal", status: .internalServerError)
+      throw error
     }
   }
 

@@ -1,6 +1,6 @@
 /// What an action has done, as its page says afterwards. A closed set: the address of the page names it.
 enum OperationsDone: String {
-  case warmed, cleared, purged, started, retried, accepted, rejected, ended
+  case warmed, cleared, purged, started, retried, accepted, rejected, ended, taken
 
   /// For a person.
   var text: String {
@@ -13,6 +13,16 @@ enum OperationsDone: String {
     case .accepted: "Accepted: the value is the offer's from now on."
     case .rejected: "Rejected: the value is not taken, as often as the provider repeats it."
     case .ended: "The override has ended."
+    case .taken: "Taken, but not served yet: this worker could not read it. Workers serve it when the database answers."
+    }
+  }
+
+  /// What an action has done whose change is committed and not served yet.
+  var whileNotServed: OperationsDone {
+    switch self {
+    case .accepted, .ended: .taken
+    // What these say is so whatever is served.
+    case .warmed, .cleared, .purged, .started, .retried, .rejected, .taken: self
     }
   }
 }

@@ -10,40 +10,63 @@ struct OperationsQuarantine: Sendable {
     let reason: String
     let message: String
     let isHeld: Bool
-    let served: String
-    let proposed: String
+    let served: LongValue
+    /// What an operator accepts, so all of it can be seen.
+    let proposed: LongValue
     let since: String
     /// Who decided what; nil while nobody has.
     let decision: String?
   }
 
   let frame: OperationsFrame
-  let states: FilterForm.Select
+  let selects: [FilterForm.Select]
   let entries: [Entry]
   let isEmpty: Bool
   let isPending: Bool
+  /// That there are more than are shown.
+  let more: String?
 
   /// How many entries are shown.
-  static let length = 200
+  private static let length = 200
 
-  /// The state that is asked for.
-  ///
-  /// - Throws: ``Problem`` when the query is not understood.
-  static func state(_ given: [(name: String, value: String)]) throws(Problem) -> QuarantineEntry.State {
-    var parameters = Parameters(given)
-    let states = QuarantineEntry.State.allCases.map(\.rawValue)
-    let state = try parameters.takeChoice("state", of: states)
-    try parameters.finish(known: ["state"])
-    return state.flatMap(QuarantineEntry.State.init) ?? .pending
+  /// What is asked for.
+  struct Query: Sendable {
+    let state: QuarantineEntry.State
+    let provider: ProviderSlug?
+
+    /// - Throws: ``Problem`` when the query is not understood.
+    init(_ given: [(name: String, value: String)]) throws(Problem) {
+      var parameters = Parameters(given.filter { !$0.value.isEmpty })
+      let states = QuarantineEntry.State.allCases.map(\.rawValue)
+      state = try parameters.takeChoice("state", of: states).flatMap(QuarantineEntry.State.init) ?? .pending
+      provider = try parameters.takeProviderName().map { name throws(Problem) in try ProviderSlug(given: name) }
+      try parameters.finish(known: ["state", "gateway", "provider"])
+    }
+
+    /// The entries, and one more than are shown if there are more. What waits is shown in its order, decisions the last
+    /// first.
+    func entries(in store: any CatalogStore) async throws -> [QuarantineEntry] {
+      try await store.quarantine(
+        of: provider, states: [state], latestFirst: state != .pending, limit: OperationsQuarantine.length + 1)
+    }
   }
 
-  init(_ frame: OperationsFrame, _ entries: [QuarantineEntry], state: QuarantineEntry.State) {
+  /// - Parameters:
+  ///   - entries: what ``Query/entries(in:)`` has found.
+  ///   - providers: those that can be chosen.
+  init(_ frame: OperationsFrame, _ query: Query, _ entries: [QuarantineEntry], providers: [Provider]) {
     self.frame = frame
-    states = FilterForm.Select(
-      "state", "Show", QuarantineEntry.State.allCases.map { ($0.rawValue, $0.rawValue) }, current: state.rawValue)
-    self.entries = entries.map(Entry.init)
+    selects = [
+      FilterForm.Select(
+        "state", "Show", QuarantineEntry.State.allCases.map { ($0.rawValue, $0.rawValue) },
+        current: query.state.rawValue),
+      FilterForm.Select.provider(of: providers, current: query.provider),
+    ]
+    self.entries = entries.prefix(Self.length).map(Entry.init)
     isEmpty = entries.isEmpty
-    isPending = state == .pending
+    isPending = query.state == .pending
+    let which = isPending ? "first \(Self.length) that wait" : "last \(Self.length)"
+    more = entries.count > Self.length ? "These are the \(which); there are more. Choose a provider to see fewer." : nil
   }
 }
 
@@ -58,8 +81,8 @@ extension OperationsQuarantine.Entry {
     reason = entry.reason.rawValue.replacing("_", with: " ")
     message = entry.message
     isHeld = entry.isHeld
-    served = entry.servedValue.map { String($0.prefix(Self.longest)) } ?? ConsoleText.nothing
-    proposed = entry.proposedValue.map { String($0.prefix(Self.longest)) } ?? ConsoleText.nothing
+    served = LongValue(entry.servedValue ?? ConsoleText.nothing, longest: Self.longest)
+    proposed = LongValue(entry.proposedValue ?? ConsoleText.nothing, longest: Self.longest)
     since = ConsoleText.time(entry.since)
     decision = entry.decidedAt.map { "\(entry.state.rawValue) by \(entry.decidedBy ?? "?"), \(ConsoleText.time($0))" }
   }

@@ -4,12 +4,17 @@ import Glibc
 /// What changed, the newest first.
 struct ChangeList: Sendable {
   let selects: [FilterForm.Select]
-  let isEmpty: Bool
-  let looked: Int
+  let count: String
   let changes: [ChangeRow]
+  /// What is said where there are none.
+  let nothing: String
+  /// The newest changes; nil on their page.
+  let newest: String?
+  /// Changes before these; nil where there are none.
+  let older: String?
 
   static let path = "\(ConsoleAddress.root)/changes"
-  /// How many changes are looked at, the newest of the log.
+  /// How many changes a page has.
   static let length = 200
   private static let kinds = [("", "Any")] + CatalogChange.Kind.allCases.map { ($0.rawValue, $0.rawValue) }
   private static let fields = [
@@ -19,31 +24,43 @@ struct ChangeList: Sendable {
 
   /// What is asked for.
   struct Query: Sendable {
-    let provider: ProviderSlug?
-    let kind: String?
-    let field: String?
+    let filter: ChangeFilter
+    /// Only changes before this one; nil for the newest.
+    let before: Int?
+    /// Names and values as given, without ``before``.
+    fileprivate let given: [(name: String, value: String)]
 
     /// - Throws: ``Problem`` when the query is not understood.
     init(_ given: [(name: String, value: String)]) throws(Problem) {
-      var parameters = Parameters(given.filter { !$0.value.isEmpty })
-      provider = try parameters.takeProviderName().map { name throws(Problem) in try ProviderSlug(given: name) }
-      kind = try parameters.takeChoice("kind", of: CatalogChange.Kind.allCases.map(\.rawValue))
-      field = try parameters.take("field")
-      try parameters.finish(known: ["gateway", "provider", "kind", "field"])
+      let given = given.filter { !$0.value.isEmpty }
+      var parameters = Parameters(given)
+      let provider = try parameters.takeProviderName().map { name throws(Problem) in try ProviderSlug(given: name) }
+      let kind = try parameters.takeChoice("kind", of: CatalogChange.Kind.allCases.map(\.rawValue))
+      let field = try parameters.take("field")
+      before = try parameters.takeInteger("before", in: 1...Int(Int32.max) * 1_000)
+      try parameters.finish(known: ["gateway", "provider", "kind", "field", "before"])
+      filter = ChangeFilter(provider: provider, kind: kind.flatMap(CatalogChange.Kind.init), field: field)
+      self.given = given.filter { $0.name != "before" }
+    }
+
+    fileprivate func address(before: Int?) -> String {
+      ConsoleAddress.of(path, given + (before.map { [("before", String($0))] } ?? []))
     }
   }
 
-  /// - Parameter newest: the newest changes, oldest first.
-  init(_ query: Query, newest: [CatalogChange], in snapshot: CatalogSnapshot) {
-    let filter = ChangeFilter(kind: query.kind.flatMap(CatalogChange.Kind.init), field: query.field)
-    changes = newest.reversed().filter(filter.contains).map { ChangeRow($0, in: snapshot) }
-    looked = newest.count
-    isEmpty = changes.isEmpty
-    let providers = snapshot.parts.map { ($0.provider.slug.text, $0.provider.name) }
+  /// - Parameter found: the changes that match.
+  init(_ query: Query, _ found: OlderChanges, in snapshot: CatalogSnapshot) {
+    changes = found.changes.map { ChangeRow($0, in: snapshot) }
+    count = "\(ConsoleText.grouped(changes.count)) \(changes.count == 1 ? "change" : "changes")"
+    older = found.next.map { query.address(before: $0) }
+    newest = query.before.map { _ in query.address(before: nil) }
+    nothing =
+      older != nil
+      ? "Nothing that was looked at matches. There are older changes." : "Nothing of this has changed."
     selects = [
-      FilterForm.Select("gateway", "Provider", [("", "All providers")] + providers, current: query.provider?.text),
-      FilterForm.Select("kind", "Kind", Self.kinds, current: query.kind),
-      FilterForm.Select("field", "Field", Self.fields, current: query.field),
+      FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: query.filter.provider),
+      FilterForm.Select("kind", "Kind", Self.kinds, current: query.filter.kind?.rawValue),
+      FilterForm.Select("field", "Field", Self.fields, current: query.filter.field),
     ]
   }
 }
@@ -59,8 +76,8 @@ struct ChangeRow: Sendable {
   let offerAddress: String?
   let kind: String
   let field: String
-  let before: String
-  let after: String
+  let before: LongValue
+  let after: LongValue
 
   private static let longest = 160
 
@@ -79,10 +96,9 @@ struct ChangeRow: Sendable {
   }
 
   /// A value of the log as people read it: prices by the million tokens, the rest as it is.
-  private static func text(_ value: String?, of field: String?) -> String {
-    guard let value else { return ConsoleText.nothing }
-    let shown = field == nil ? prices(value) : price(value, of: field)
-    return String((shown ?? value).prefix(longest))
+  private static func text(_ value: String?, of field: String?) -> LongValue {
+    let shown = value.map { (field == nil ? prices($0) : price($0, of: field)) ?? $0 }
+    return LongValue(shown ?? ConsoleText.nothing, longest: longest)
   }
 
   private static func price(_ value: String, of field: String?) -> String? {
@@ -141,9 +157,8 @@ struct DeprecationList: Sendable {
     count = "\(ConsoleText.grouped(found.count)) \(found.count == 1 ? "offer" : "offers")"
     rows = query.slice(found).map { Row($0, today: today) }
     paging = Paging(query, total: found.count, path: Self.path)
-    let providers = snapshot.parts.map { ($0.provider.slug.text, $0.provider.name) }
     selects = [
-      FilterForm.Select("gateway", "Provider", [("", "All providers")] + providers, current: provider?.text),
+      FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: provider),
       FilterForm.Select("within_days", "Going within", Self.days, current: days.map(String.init)),
     ]
   }

@@ -41,6 +41,8 @@ struct Comparison: Sendable {
   let isEmpty: Bool
 
   static let path = "\(ConsoleAddress.root)/compare"
+  /// What a seller asks for a model that it does not have; a price that is not known is another thing.
+  private static let notSold = "not sold"
 
   /// - Throws: ``Problem`` when the query is not understood.
   init(_ given: [(name: String, value: String)], in snapshot: CatalogSnapshot) throws(Problem) {
@@ -118,12 +120,16 @@ struct Comparison: Sendable {
     static func == (left: ComparedPrice, right: ComparedPrice) -> Bool { left.amount == right.amount }
   }
 
-  /// The price of a token at the cheapest offer.
+  /// The lowest price of a component that any seller asks. It need not be that of the cheapest seller, who is cheapest for
+  /// input and output together.
   private static func price(_ component: PriceComponent, _ model: ComparedModel) -> ComparedPrice? {
-    guard let pricing = model.recommendation?.offer.offer.pricing else { return nil }
-    let text = PriceCell(component, of: pricing).text
-    if pricing.state == .free { return ComparedPrice(amount: .zero, text: text) }
-    return pricing[component].flatMap { $0.unit == .token ? ComparedPrice(amount: $0.amount, text: text) : nil }
+    // What has no rank cannot be bought at a known price.
+    let prices = model.offers.filter { $0.priceRank != nil }.compactMap { offer in
+      offer.comparablePrice(component).map {
+        ComparedPrice(amount: $0, text: PriceCell(component, of: offer.offer.pricing).text)
+      }
+    }
+    return prices.min()
   }
 
   private static func row<Value: Comparable>(
@@ -155,7 +161,7 @@ struct Comparison: Sendable {
     let count = { (slug: ProviderSlug) in prices[slug]?.count ?? 0 }
     let slugs = prices.keys.sorted { (-count($0), $0) < (-count($1), $1) }
     return slugs.map { slug in
-      let cells = models.indices.map { Cell(text: prices[slug]?[$0] ?? ConsoleText.nothing, isBest: false) }
+      let cells = models.indices.map { Cell(text: prices[slug]?[$0] ?? notSold, isBest: false) }
       return Row(label: names[slug] ?? slug.text, cells: cells)
     }
   }

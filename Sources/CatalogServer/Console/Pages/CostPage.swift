@@ -66,9 +66,7 @@ struct CostPage: Sendable {
     let shown = isAsked ? numbers : Self.example
     model = name ?? ""
     fields = Self.labels.map { Field(name: $0.0, label: $0.1, value: shown[$0.0] ?? "") }
-    providers = FilterForm.Select(
-      "gateway", "Provider", [("", "All providers")] + snapshot.parts.map { ($0.provider.slug.text, $0.provider.name) },
-      current: provider?.text)
+    providers = FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: provider)
     guard isAsked, let name else {
       (problem, key, address, ranked, unranked) = (nil, nil, nil, [], [])
       return

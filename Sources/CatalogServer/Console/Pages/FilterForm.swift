@@ -22,6 +22,12 @@ struct FilterForm: Sendable {
       let all = options + (isOffered ? [] : [(current ?? "", current ?? "")])
       self.options = all.map { Option(value: $0.value, label: $0.label, isSelected: $0.value == current ?? "") }
     }
+
+    /// The choice of a provider.
+    static func provider(of providers: [Provider], current: ProviderSlug?) -> Select {
+      let options = providers.map { ($0.slug.text, $0.name) }
+      return Select("gateway", "Provider", [("", "All providers")] + options, current: current?.text)
+    }
   }
 
   /// A value that the form keeps and has no control for.

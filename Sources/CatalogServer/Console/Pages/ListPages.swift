@@ -8,8 +8,9 @@ struct ModelList: Sendable {
     let address: String
     let context: String
     let providerCount: Int
-    let prompt: PriceCell?
-    let completion: PriceCell?
+    /// What the seller asks that is cheapest for input and output together.
+    let prompt: PriceCell
+    let completion: PriceCell
     let offers: [Chip]
     let more: String?
   }
@@ -56,8 +57,9 @@ extension ModelList.Row {
     address = ConsoleAddress.model(model.key.text)
     context = ConsoleText.tokens(model.largestContext)
     providerCount = model.providerCount
-    prompt = model.cheapest.map { PriceCell(.prompt, of: $0.offer.pricing) }
-    completion = model.cheapest.map { PriceCell(.completion, of: $0.offer.pricing) }
+    let incomparable = PriceCell(withoutComparable: model.offers)
+    prompt = model.cheapest.map { PriceCell(.prompt, of: $0.offer.pricing) } ?? incomparable
+    completion = model.cheapest.map { PriceCell(.completion, of: $0.offer.pricing) } ?? incomparable
     offers = model.offers.prefix(ModelList.chips).map { offer in
       let prompt = PriceCell(.prompt, of: offer.offer.pricing)
       let completion = PriceCell(.completion, of: offer.offer.pricing)

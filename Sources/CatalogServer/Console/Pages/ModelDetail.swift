@@ -14,6 +14,8 @@ struct ModelDetail: Sendable {
   let charts: [PriceChart]
   let historyProblem: String?
   let changes: [ChangeRow]
+  /// What is said where there are none.
+  let nothing = "Nothing has changed."
   let compareAddress: String
   let costAddress: String
   let jsonAddress: String

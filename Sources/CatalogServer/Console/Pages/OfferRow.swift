@@ -10,9 +10,21 @@ struct PriceCell: Sendable {
   init(_ component: PriceComponent, of pricing: Pricing) {
     kind = pricing.state.rawValue
     switch pricing.state {
-    case .priced, .notTokenPriced: text = pricing[component].map(ConsoleText.price) ?? ConsoleText.nothing
+    case .priced: text = pricing[component].map(ConsoleText.price) ?? ConsoleText.nothing
+    case .notTokenPriced:
+      // A token that costs nothing there is not free: something else is paid for.
+      let price = pricing[component].flatMap { $0.amount.isZero ? nil : $0 }
+      text = price.map(ConsoleText.price) ?? ConsoleText.state(pricing.state)
     case .free, .dynamic, .unknown: text = ConsoleText.state(pricing.state)
     }
+  }
+
+  /// What is said of offers none of which has a price that can be compared.
+  init(withoutComparable offers: [CatalogOffer]) {
+    let states = Set(offers.map(\.offer.pricing.state)).subtracting([.priced, .free])
+    let state = states.count == 1 ? states.first : nil
+    kind = (state ?? .unknown).rawValue
+    text = state.map(ConsoleText.state) ?? "not comparable"
   }
 }
 

@@ -101,9 +101,9 @@ struct PriceChart: Sendable {
   /// A time of the change log in seconds since 1970, near enough to draw it.
   private static func seconds(_ iso: String) -> Double? {
     guard let day = CalendarDate(iso) else { return nil }
-    let clock = iso.dropFirst(11).prefix(8).split(separator: ":").compactMap { Double($0) }
+    let clock = iso.dropFirst(11).prefix(8).split(separator: ":").compactMap { Int($0) }
     let second = clock.count == 3 ? clock[0] * 3_600 + clock[1] * 60 + clock[2] : 0
-    return Double(day.unixSeconds) + second
+    return Double(day.unixSeconds + second)
   }
 
   /// Turns times and prices into places.
@@ -146,6 +146,7 @@ struct PriceChart: Sendable {
 
     /// About three digits.
     private func label(_ price: Double) -> String {
+      guard price < 1e9 else { return hugeLabel(price) }
       let places = price == 0 ? 0 : max(0, 2 - Int(log10Floor(price)))
       var unit = 1.0
       for _ in 0..<places { unit *= 10 }
@@ -156,6 +157,15 @@ struct PriceChart: Sendable {
       let padded = String(repeating: "0", count: max(0, places - fraction.count)) + fraction
       let trimmed = padded.trimmingSuffix("0")
       return trimmed.isEmpty ? String(whole) : "\(whole).\(trimmed)"
+    }
+
+    /// What nobody asks for, but a source may state, as `1.2e25`: it need not fit into a whole number.
+    private func hugeLabel(_ price: Double) -> String {
+      var (digits, exponent) = (price, 0)
+      // From 9.95 on it would be rounded to 10.
+      while digits >= 9.95 { (digits, exponent) = (digits / 10, exponent + 1) }
+      let tenths = Int((digits * 10).rounded())
+      return "\(tenths / 10)\(tenths % 10 == 0 ? "" : ".\(tenths % 10)")e\(exponent)"
     }
 
     private func log10Floor(_ value: Double) -> Double {
