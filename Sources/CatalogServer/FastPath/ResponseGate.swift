@@ -15,10 +15,14 @@ final class ResponseGate: ChannelDuplexHandler, RemovableChannelHandler {
 
   /// Requests that have no whole response yet.
   private var unanswered = 0
-  /// Whether the newest request is the last one that the parser reads.
+  /// Whether the newest request is the last one that is answered.
   private var isLast = false
+  /// Whether that request has come as a whole.
+  private var isInputOver = false
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // The parser goes on where it does not take the request for one that leaves HTTP.
+    guard !isInputOver else { return }
     switch unwrapInboundIn(data) {
     case .head(var head):
       unanswered += 1
@@ -28,7 +32,9 @@ final class ResponseGate: ChannelDuplexHandler, RemovableChannelHandler {
       head.headerFields[.connection] = "close"
       return context.fireChannelRead(wrapInboundOut(.head(head)))
     case .body: break
-    case .end: tellFastPath(context) { isLast ? $0.lastRequestReceived() : $0.requestReceived() }
+    case .end:
+      isInputOver = isLast
+      tellFastPath(context) { isLast ? $0.lastRequestReceived() : $0.requestReceived() }
     }
     context.fireChannelRead(data)
   }
