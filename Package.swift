@@ -244,7 +244,8 @@ let package = Package(
         "Telemetry", "Catalog", "TieredCaching", "TestSupport", locks, tracing,
         .product(name: "Logging", package: "swift-log"),
       ]),
-    .testTarget(name: "TieredCachingTests", dependencies: ["TieredCaching", "TestSupport", locks]),
+    .testTarget(
+      name: "TieredCachingTests", dependencies: ["TieredCaching", "Telemetry", "TestSupport", locks, tracing]),
     .testTarget(
       name: "CatalogTests", dependencies: ["Catalog", "TieredCaching", "TestSupport"],
       exclude: ["Identity/labelled-pairs.tsv", "Identity/hard-pairs.tsv"]),

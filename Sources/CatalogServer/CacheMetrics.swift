@@ -74,6 +74,7 @@ final class CacheMetrics: Sendable {
     case .shared: sharedSets.increment()
     case .invalidated(let key): of(key).invalidations.increment()
     case .failed: database.errors.increment()
+    case .callFailed: break
     case .sharedFailed: redis.errors.increment()
     case .audited(let summary): audits.record(summary)
     case .sharedRecovered: recoveries.increment()
@@ -181,12 +182,14 @@ private struct SourceMetrics: Sendable {
 /// What audits found.
 private struct AuditMetrics: Sendable {
   private let count: Counter
+  private let different: Counter
   private let pastBound: Counter
   private let behind: Gauge
   private let findings: [AuditSummary.Finding: Gauge]
 
   init(_ factory: any MetricsFactory) {
     count = Counter(label: "model_cache_audits_total", factory: factory)
+    different = Counter(label: "model_cache_audit_different_total", factory: factory)
     pastBound = Counter(label: "model_cache_audit_past_bound_total", factory: factory)
     behind = Gauge(label: "model_cache_audit_behind_seconds", factory: factory)
     findings = Dictionary(
@@ -198,6 +201,8 @@ private struct AuditMetrics: Sendable {
   func record(_ summary: AuditSummary) {
     count.increment()
     for finding in AuditSummary.Finding.allCases { findings[finding]?.record(summary[finding]) }
+    // An audit looks at the content of one gateway, so what one finds the next does not find again.
+    different.increment(by: summary[.different])
     pastBound.increment(by: summary[.pastBound])
     behind.record(summary.longestBehind / .seconds(1))
   }

@@ -17,7 +17,7 @@ struct CatalogResponder: HTTPResponder {
   let feed: ChangeFeed
   let console: Console
   /// Gives what `/metrics` answers; nil for no such route.
-  let metrics: (@Sendable (MetricsScope) async -> [UInt8])?
+  let metrics: (@Sendable (MetricsScope) async -> ByteBuffer)?
   let spans: Spans
   /// What describes all this; nil for no such routes.
   let description: APIDescription?
@@ -75,8 +75,7 @@ struct CatalogResponder: HTTPResponder {
       return try await open(request, target, rule, context)
     } catch let problem as Problem {
       context.logger.log(
-        level: problem.status.code >= 500 ? .warning : .debug, "Request refused",
-        metadata: ["status": "\(problem.status.code)", "problem": "\(problem.kind)"])
+        level: problem.status.code >= 500 ? .warning : .debug, "Request refused", metadata: problem.metadata)
       return await refusal(of: request, problem, context)
     } catch {
       context.logger.error(
@@ -176,7 +175,7 @@ struct CatalogResponder: HTTPResponder {
     guard let metrics else { throw Problem.notFound("this server exports no metrics") }
     return Response(
       status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8", .cacheControl: "no-store"],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: await metrics(scope))))
+      body: ResponseBody(byteBuffer: await metrics(scope)))
   }
 
   /// Where to go: people to the console, programs to the routes.
@@ -197,13 +196,13 @@ struct CatalogResponder: HTTPResponder {
     do {
       return try await service.read().value
     } catch {
-      throw Problem.unavailable(String(describing: error))
+      throw Problem.databaseFailed(error)
     }
   }
 
   private func body(of request: Request, _ target: RequestTarget) async throws -> JSONValue {
     try Parameters(target.query).finish(known: [])
-    return try await request.jsonBody(limits: limits)
+    return try await request.jsonBody(limits: limits, admission)
   }
 
   private static func response(to problem: Problem) -> Response {

@@ -143,9 +143,16 @@ public struct CatalogServer: Sendable {
       assets: try ConsoleAssets())
     let description = try configuration.interface.map { try APIDescription(document: $0) }
     let scrape = configuration.metrics.map { render in
-      { @Sendable [metrics, service] (scope: MetricsScope) async in
+      let make = { @Sendable [metrics, service] (scope: MetricsScope) async in
         metrics.update(service: service, answers: answers.size)
-        return await render(scope)
+        return ByteBuffer(bytes: await render(scope))
+      }
+      let shared = SharedScrape { await make(.host) }
+      return { @Sendable (scope: MetricsScope) async in
+        switch scope {
+        case .host: await shared.text()
+        case .worker: await make(.worker)
+        }
       }
     }
     let (handlers, offer) = AsyncStream<FastPathChannel>.makeStream()
@@ -170,8 +177,9 @@ public struct CatalogServer: Sendable {
       BackgroundService { [versions] in
         await Self.prepare(versions, answers: answers, isWarming: configuration.warmsOnStartup, logger: logger)
       })
-    if let sync { application.addServices(sync) }
     for service in services { application.addServices(service) }
+    // What comes later ends earlier, and what runs beside the server takes in the traces of the last sync.
+    if let sync { application.addServices(sync) }
     if let inherited = configuration.inherited {
       application.addServices(
         SharedListener(

@@ -76,6 +76,10 @@ extension CatalogServer {
     ("model_cache_audits_total", "Audits: comparisons of what is served with the database and Redis."),
     ("model_cache_audit_views", "Views in the last audit, by what was found."),
     (
+      "model_cache_audit_different_total",
+      "Views that audits found to have the revision of the database and other content."
+    ),
+    (
       "model_cache_audit_past_bound_total",
       "Views that audits found served as fresh although something newer was committed longer ago than the bound."
     ),

@@ -1,5 +1,7 @@
 import Catalog
 import HTTPTypes
+import Logging
+import TieredCaching
 
 /// An error as a client sees it: a problem document (RFC 9457).
 struct Problem: Error, Sendable {
@@ -12,6 +14,8 @@ struct Problem: Error, Sendable {
   var allowed: [String] = []
   /// Further header fields, such as `Allow`.
   var headers: [(HTTPField.Name, String)] = []
+  /// What failed, for the log alone: it may name hosts, users and files.
+  var reason: String?
 
   static func badRequest(_ detail: String, allowed: [String] = []) -> Problem {
     Problem(status: .badRequest, kind: "bad-request", detail: detail, allowed: allowed)
@@ -28,6 +32,21 @@ struct Problem: Error, Sendable {
 
   static func unavailable(_ detail: String) -> Problem {
     Problem(status: .serviceUnavailable, kind: "unavailable", detail: detail, headers: [(.retryAfter, "1")])
+  }
+
+  /// The catalog, or something else that the database has, cannot be had. Everybody is told no more than that.
+  static func databaseFailed(_ error: any Error) -> Problem {
+    if case .notLoaded? = error as? CacheError { return .unavailable(String(describing: error)) }
+    var problem = unavailable("the catalog database does not answer; the server's log says why")
+    problem.reason = String(describing: error)
+    return problem
+  }
+
+  /// What the log says of it.
+  var metadata: Logger.Metadata {
+    var metadata: Logger.Metadata = ["status": "\(status.code)", "problem": "\(kind)"]
+    if let reason { metadata["reason"] = "\(reason)" }
+    return metadata
   }
 
   /// The document.

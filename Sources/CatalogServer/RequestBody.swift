@@ -5,18 +5,23 @@ import NIOCore
 import TieredCaching
 
 extension Request {
+  /// The body as a whole. While it comes, the request has no place among those that are answered.
+  ///
+  /// - Throws: ``Problem`` when it is larger than `limit` bytes, or the server has too many requests once it has come.
+  func wholeBody(upTo limit: Int, _ admission: Admission) async throws -> ByteBuffer {
+    do {
+      return try await admission.withoutPlace { try await body.collect(upTo: limit) }
+    } catch is NIOTooManyBytesError {
+      throw Problem(
+        status: .contentTooLarge, kind: "content-too-large", detail: "the body is larger than \(limit) bytes")
+    }
+  }
+
   /// The body as JSON, read up to the limits.
   ///
   /// - Throws: ``Problem`` when it is too large or not JSON.
-  func jsonBody(limits: ServerLimits) async throws -> JSONValue {
-    let buffer: ByteBuffer
-    do {
-      buffer = try await body.collect(upTo: limits.bodyBytes)
-    } catch is NIOTooManyBytesError {
-      throw Problem(
-        status: .contentTooLarge, kind: "content-too-large",
-        detail: "the body is larger than \(limits.bodyBytes) bytes")
-    }
+  func jsonBody(limits: ServerLimits, _ admission: Admission) async throws -> JSONValue {
+    let buffer = try await wholeBody(upTo: limits.bodyBytes, admission)
     do {
       return try JSONReader.parse(Array(buffer.readableBytesView), limits: .small)
     } catch {

@@ -39,14 +39,15 @@ public struct PostgresConfiguration: Sendable, Hashable, CustomStringConvertible
     self.maximumTransactionsPerSecond = maximumTransactionsPerSecond
   }
 
-  /// Whether the database is on another machine and a connection may be plain, or to somebody else than the one that is named.
-  public var isUnencrypted: Bool {
-    let hosts = parameters["host"] ?? parameters["hostaddr"] ?? "localhost"
-    let isRemote = hosts.split(separator: ",").contains { host in
-      !(host == "localhost" || host == "::1" || host.hasPrefix("127.") || host.hasPrefix("/"))
-    }
-    return isRemote && !["verify-full", "verify-ca"].contains(parameters["sslmode"] ?? "prefer")
+  /// The hosts that are connected to: names, addresses or directories of sockets. An address goes before a name, which is
+  /// then only what a certificate is checked against.
+  public var hosts: [String] {
+    let hosts = parameters["hostaddr"] ?? parameters["host"] ?? "localhost"
+    return hosts.split(separator: ",").map(String.init)
   }
+
+  /// Whether a connection is encrypted, and only made to a server whose certificate an authority has signed.
+  public var isVerified: Bool { ["verify-full", "verify-ca"].contains(parameters["sslmode"] ?? "prefer") }
 
   /// What is said where the URL says nothing. A dead peer is found out within seconds, and Kerberos is not tried.
   private static let defaults = [

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -10,7 +11,8 @@ func connectionFailure(_ error: any Error) -> String {
     if let failure = error.connectionErrors.last { return connectionFailure(failure.error) }
     let cause = error.dnsAError ?? error.dnsAAAAError
     return "the host name \(error.host) is not known" + (cause.map { " (\($0))" } ?? "")
-  case let error as IOError: return "\(error)"
+  // What the system says of it; NIO's own text tells which of its calls failed.
+  case let error as IOError: return String(cString: strerror(error.errnoCode))
   case ChannelError.connectTimeout: return "it did not accept the connection in time"
   case NIOSSLError.uncleanShutdown: return "the server closed the connection"
   case let error as NIOSSLExtraError where error == .failedToValidateHostname:

@@ -48,6 +48,7 @@ public final class SpanExporter: Sendable {
   private let send: @Sendable ([UInt8]) async throws -> Void
   private let time: any TimeSource
   private let logger: Logger
+  private let onLoss: @Sendable (Int) -> Void
   private let state = NIOLockedValueBox(State())
 
   /// An exporter.
@@ -56,15 +57,18 @@ public final class SpanExporter: Sendable {
   ///   - document: what the spans come from.
   ///   - time: monotonic time.
   ///   - logger: told of spans that are lost.
+  ///   - onLoss: told how many spans are lost, whether they found no place or did not arrive.
   ///   - send: delivers one document; throws ``ExportFailure``.
   public init(
     limits: Limits = Limits(), document: SpanDocument, time: any TimeSource = SystemTime(), logger: Logger,
+    onLoss: @escaping @Sendable (Int) -> Void = { _ in },
     send: @escaping @Sendable ([UInt8]) async throws -> Void
   ) {
     self.limits = limits
     self.document = document
     self.time = time
     self.logger = logger
+    self.onLoss = onLoss
     self.send = send
   }
 
@@ -76,19 +80,26 @@ public final class SpanExporter: Sendable {
     }
   }
 
-  /// Sends everything that waits, until a batch does not arrive.
+  /// Sends everything that waits, until a batch does not arrive; what is left then is lost.
   public func flush() async {
-    while let batch = takeBatch(), await deliver(batch, attempts: 1) {}
-    tellDropped()
+    while let batch = takeBatch() {
+      let delivery = await deliver(batch, attempts: 1)
+      tellDropped()
+      if delivery == .arrived { continue }
+      if delivery == .brokenOff { putBack(batch) }
+      return dropWaiting()
+    }
   }
 
   private func exportRegularly() async {
     while !Task.isCancelled {
       do { try await time.sleep(until: time.now + limits.interval) } catch { return }
       while let batch = takeBatch() {
-        guard await deliver(batch, attempts: limits.attempts) || !Task.isCancelled else { return putBack(batch) }
+        let delivery = await deliver(batch, attempts: limits.attempts)
+        // While the receiver is away, the next batch takes as long.
+        tellDropped()
+        if delivery == .brokenOff { return putBack(batch) }
       }
-      tellDropped()
     }
   }
 
@@ -105,27 +116,34 @@ public final class SpanExporter: Sendable {
     state.withLockedValue { $0.waiting.insert(contentsOf: batch, at: 0) }
   }
 
+  /// What came of a batch.
+  private enum Delivery {
+    case arrived
+    case givenUp
+    /// The task was cancelled before.
+    case brokenOff
+  }
+
   /// Sends a batch, several times where that may help.
-  ///
-  /// - Returns: whether it arrived; false as well when the task was cancelled before.
-  private func deliver(_ batch: [FinishedSpan], attempts: Int) async -> Bool {
+  private func deliver(_ batch: [FinishedSpan], attempts: Int) async -> Delivery {
     let bytes = document.bytes(of: batch)
     var pause = limits.firstPause
     for attempt in 1...attempts {
       do {
         try await send(bytes)
-        return true
+        return .arrived
       } catch {
-        if Task.isCancelled { return false }
+        if Task.isCancelled { return .brokenOff }
         if attempt == attempts || (error as? ExportFailure)?.isRetryable == false {
           logger.warning("Spans could not be exported", metadata: ["spans": "\(batch.count)", "reason": "\(error)"])
-          return false
+          onLoss(batch.count)
+          return .givenUp
         }
       }
-      do { try await time.sleep(until: time.now + pause * Double.random(in: 0.5...1)) } catch { return false }
+      do { try await time.sleep(until: time.now + pause * Double.random(in: 0.5...1)) } catch { return .brokenOff }
       pause *= 2
     }
-    return false
+    return .givenUp
   }
 
   private func tellDropped() {
@@ -133,7 +151,19 @@ public final class SpanExporter: Sendable {
       defer { state.dropped = 0 }
       return state.dropped
     }
-    if dropped > 0 { logger.warning("Spans were dropped: too many wait", metadata: ["spans": "\(dropped)"]) }
+    guard dropped > 0 else { return }
+    onLoss(dropped)
+    logger.warning("Spans were dropped: too many wait", metadata: ["spans": "\(dropped)"])
+  }
+
+  private func dropWaiting() {
+    let count = state.withLockedValue { state in
+      defer { state.waiting = [] }
+      return state.waiting.count
+    }
+    guard count > 0 else { return }
+    onLoss(count)
+    logger.warning("Spans were dropped: the program ends", metadata: ["spans": "\(count)"])
   }
 }
 

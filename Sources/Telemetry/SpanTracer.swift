@@ -29,7 +29,7 @@ public struct SpanTracer: Tracer {
     guard own.isSampled else { return RecordedSpan(context: context, recording: nil) }
     let recording = Recording(
       name: operationName, kind: kind, context: own, parentID: parent.flatMap { $0.spanID == 0 ? nil : $0.spanID },
-      start: instant().nanosecondsSinceEpoch, onEnd: onEnd)
+      caller: parent?.caller, start: instant().nanosecondsSinceEpoch, onEnd: onEnd)
     return RecordedSpan(context: context, recording: recording)
   }
 
@@ -59,6 +59,7 @@ public struct SpanTracer: Tracer {
     guard let parent = extractor.extract(key: "traceparent", from: carrier) else { return }
     let state = extractor.extract(key: "tracestate", from: carrier)
     context[TraceContextKey.self] = TraceContext(traceparent: parent.utf8, tracestate: state?.utf8)
+      .map { sampler.received($0) }
   }
 }
 
@@ -140,10 +141,11 @@ private final class Recording: Sendable {
   private let onEnd: @Sendable (FinishedSpan) -> Void
 
   init(
-    name: String, kind: SpanKind, context: TraceContext, parentID: UInt64?, start: UInt64,
+    name: String, kind: SpanKind, context: TraceContext, parentID: UInt64?, caller: TraceContext.Caller?, start: UInt64,
     onEnd: @escaping @Sendable (FinishedSpan) -> Void
   ) {
-    state = NIOLockedValueBox(State(name: name))
+    let link = caller.map { TraceContext(traceID: $0.traceID, spanID: $0.spanID, isSampled: false, state: nil) }
+    state = NIOLockedValueBox(State(name: name, links: link.map { [$0] } ?? []))
     self.kind = kind
     self.context = context
     self.parentID = parentID

@@ -33,12 +33,21 @@ public struct TraceContext: Sendable, Hashable {
   public let isSampled: Bool
   /// What other systems put into `tracestate`, which is handed on as it is.
   public let state: String?
+  /// The span of whoever called, where this is a trace of its own that does not go on with theirs.
+  let caller: Caller?
 
-  init(traceID: TraceID, spanID: UInt64, isSampled: Bool, state: String?) {
+  /// A span in another trace.
+  struct Caller: Sendable, Hashable {
+    let traceID: TraceID
+    let spanID: UInt64
+  }
+
+  init(traceID: TraceID, spanID: UInt64, isSampled: Bool, state: String?, caller: Caller? = nil) {
     self.traceID = traceID
     self.spanID = spanID
     self.isSampled = isSampled
     self.state = state
+    self.caller = caller
   }
 
   /// Reads the header fields of a request; nil for a `traceparent` that is none. A `tracestate` that is none is left out.

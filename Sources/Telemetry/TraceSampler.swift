@@ -2,6 +2,9 @@
 public struct TraceSampler: Sendable, Hashable {
   /// Whether the decision of whoever called counts.
   private let obeysParent: Bool
+  /// Whether traces of others are gone on with. Where the number of a trace decides, whoever called must not choose it: with
+  /// a low one every request would be recorded.
+  private let joinsTraces: Bool
   /// The share of traces that are recorded where nobody has decided yet, in 2^-63.
   private let bound: UInt64
 
@@ -17,6 +20,7 @@ public struct TraceSampler: Sendable, Hashable {
   public init?(named name: String, ratio: Double) {
     guard Self.names.contains(name) else { return nil }
     obeysParent = name.hasPrefix("parentbased_")
+    joinsTraces = name != "traceidratio"
     let share = name.hasSuffix("always_on") ? 1 : name.hasSuffix("always_off") ? 0 : min(1, max(0, ratio))
     bound = UInt64(share * 0x1p63)
   }
@@ -36,10 +40,18 @@ public struct TraceSampler: Sendable, Hashable {
     traceparent: (some Collection<UInt8>)?, tracestate: (some Collection<UInt8>)?
   ) -> TraceContext? {
     if let traceparent, let parent = TraceContext(traceparent: traceparent, tracestate: tracestate) {
-      return samples(parent.traceID, parent: parent) ? parent : nil
+      let context = received(parent)
+      return samples(context.traceID, parent: context) ? context : nil
     }
     let trace = TraceID.random()
     guard samples(trace, parent: nil) else { return nil }
     return TraceContext(traceID: trace, spanID: 0, isSampled: true, state: nil)
+  }
+
+  /// What follows from the context that came with a request: itself, or the beginning of a new trace that is linked to it.
+  func received(_ parent: TraceContext) -> TraceContext {
+    guard !joinsTraces else { return parent }
+    let caller = TraceContext.Caller(traceID: parent.traceID, spanID: parent.spanID)
+    return TraceContext(traceID: .random(), spanID: 0, isSampled: true, state: nil, caller: caller)
   }
 }

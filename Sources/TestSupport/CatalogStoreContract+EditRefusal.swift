@@ -65,9 +65,13 @@ extension CatalogStoreContract {
       }
       await #expect(throws: StoreError.self) { try await store.edit(.putOffer(.sample(contextLength: -1))) }
       let slug = try ProviderSlug.sample()
-      for provider in [Provider(slug: slug, name: ""), Provider(slug: slug, siteURL: "a\nb")] {
+      let everyProvider = try ProviderSlug("all")
+      for provider in [
+        Provider(slug: slug, name: ""), Provider(slug: slug, siteURL: "a\nb"), Provider(slug: everyProvider),
+      ] {
         await #expect(throws: StoreError.self) { try await store.edit(.putProvider(provider)) }
       }
+      await #expect(throws: StoreError.self) { try await store.importOffers([.sample(provider: "all")]) }
       #expect(try await store.manifest() == before.manifest)
       #expect(try await store.offers() == before.parts[PartID("acme")]?.offers)
       #expect(try await store.logLines().count == 1)

@@ -21,6 +21,12 @@ public struct AuditSummary: Sendable, Hashable {
   /// How long the view that is behind for the longest time has been so.
   public var longestBehind: Duration = .zero
 
+  /// The first views that have other content, for the log; a summary read from its text names none.
+  public private(set) var differing: [String] = []
+
+  /// How many views that differ are named.
+  private static let mostNamed = 8
+
   /// A summary that says nothing yet.
   public init(request: Int = 0) { self.request = request }
 
@@ -37,6 +43,16 @@ public struct AuditSummary: Sendable, Hashable {
   public mutating func add(_ finding: Finding, _ count: Int = 1) {
     guard count > 0 else { return }
     counts[finding, default: 0] += count
+  }
+
+  /// Adds a comparison of the content of one view.
+  ///
+  /// - Parameters:
+  ///   - view: what was compared.
+  ///   - isEqual: whether it is what the database has.
+  public mutating func compare(_ view: String, isEqual: Bool) {
+    add(isEqual ? .agreeing : .different)
+    if !isEqual, differing.count < Self.mostNamed { differing.append(view) }
   }
 
   /// The summary in a form that a shared tier can keep: numbers between colons.

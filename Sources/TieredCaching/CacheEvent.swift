@@ -27,8 +27,10 @@ public enum CacheEvent: Sendable {
   case shared(part: String, items: Int, bytes: Int, timeToLive: Duration)
   /// Something was invalidated by name.
   case invalidated(ViewKey)
-  /// A check or load failed; what was held goes on being served.
-  case failed(reason: String)
+  /// A check of the database failed or, where `isLoad`, a load; what was held goes on being served.
+  case failed(reason: String, isLoad: Bool)
+  /// A call failed, be it for what was asked; that says nothing about what is held.
+  case callFailed(reason: String)
   /// The shared tier failed; `state` says what the circuit breaker lets through now.
   case sharedFailed(reason: String, state: CircuitBreaker.State)
   /// What is served was compared with the database and the shared tier.

@@ -111,7 +111,7 @@ public final class CacheCounters: Sendable {
     case .refusedOlder: refusedOlder.add(1, ordering: .relaxed)
     case .rejected: rejected.add(1, ordering: .relaxed)
     case .invalidated: invalidations.add(1, ordering: .relaxed)
-    case .audited, .checked, .fetched, .leaseWaited, .visible, .sharedRecovered: break
+    case .audited, .callFailed, .checked, .fetched, .leaseWaited, .visible, .sharedRecovered: break
     case .failed: errors.add(1, ordering: .relaxed)
     case .sharedFailed: sharedErrors.add(1, ordering: .relaxed)
     }

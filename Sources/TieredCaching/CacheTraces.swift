@@ -8,10 +8,10 @@ struct Errand: Sendable {
 }
 
 extension TieredCache {
-  /// Runs `body`. What the cache does of its own accord meanwhile, such as a load after an announcement, is part of the
-  /// task's trace, as that waits for it.
+  /// Runs `body`. What the cache does meanwhile, such as a load after an announcement, is part of the task's trace, as that
+  /// waits for it; not where that is not recorded, as others may wait whose is.
   func whileInterested<Result>(_ body: () async throws -> Result) async rethrows -> Result {
-    guard let context = spans.context else { return try await body() }
+    guard let context = spans.recordedContext else { return try await body() }
     let id = state.withLockedValue { state in
       state.nextWaiter += 1
       state.interested[state.nextWaiter] = context

@@ -18,6 +18,9 @@ public struct Spans: Sendable {
   /// The trace that the running task is part of; nil for none, and where spans go nowhere.
   public var context: InstrumentationContext? { tracer == nil ? nil : .current }
 
+  /// As ``context``, but only where the trace is recorded.
+  var recordedContext: InstrumentationContext? { context.flatMap { $0[UnrecordedKey.self] == true ? nil : $0 } }
+
   /// Runs `body` in a span of the task's trace, or of a new trace where there is none.
   ///
   /// - Parameters:
@@ -33,8 +36,10 @@ public struct Spans: Sendable {
     guard let tracer else { return try await body(nil) }
     let span = tracer.startSpan(name(), context: context(), ofKind: kind)
     defer { span.end() }
+    var context = span.context
+    if !span.isRecording { context[UnrecordedKey.self] = true }
     do {
-      return try await InstrumentationContext.$current.withValue(span.context) { try await body(span) }
+      return try await InstrumentationContext.$current.withValue(context) { try await body(span) }
     } catch {
       span.fail(error)
       throw error
@@ -75,6 +80,11 @@ public struct Spans: Sendable {
     tracer?.extract(carrier, into: &context, using: extractor)
     return context
   }
+}
+
+/// Marks the context of a task whose trace is not recorded.
+private enum UnrecordedKey: InstrumentationContextKey {
+  typealias Value = Bool
 }
 
 extension Span {

@@ -146,7 +146,7 @@ extension TieredCache {
   }
 
   private func fail(_ reason: String, flight: Int) {
-    record(.failed(reason: reason))
+    record(.failed(reason: reason, isLoad: true))
     tell(isFailure: true) { $0.loadFailed(reason, flight: flight, now: time.now) }
   }
 

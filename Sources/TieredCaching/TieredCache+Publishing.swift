@@ -37,7 +37,7 @@ extension TieredCache {
         guard await share(part, id, label, lifetime: delta.manifest.lifetime) else { return }
       }
     } catch {
-      record(.failed(reason: String(describing: error)))
+      record(.failed(reason: String(describing: error), isLoad: true))
     }
   }
 

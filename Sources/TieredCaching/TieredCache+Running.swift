@@ -169,7 +169,7 @@ extension TieredCache {
       return false
     } catch {
       let reason = String(describing: error)
-      record(.failed(reason: reason))
+      record(.failed(reason: reason, isLoad: false))
       tell(isFailure: true) { core in
         core.databaseFailed(reason)
         return []

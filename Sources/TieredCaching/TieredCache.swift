@@ -270,10 +270,11 @@ public final class TieredCache<Source: PartSource, Value: Sendable>: Sendable {
 
   // MARK: Answers
 
-  /// Has actions done, as part of the trace of whoever made them necessary or, where that was nobody's, waits longest.
+  /// Has actions done, as part of the trace of whoever waits longest or, where nobody does, made them necessary: those that
+  /// follow from each other would all be in the trace of who came first.
   private func enqueue(_ actions: [CoherenceCore.Action]) {
     guard !actions.isEmpty else { return }
-    let context = spans.context ?? oldestInterested
+    let context = oldestInterested ?? spans.context
     for action in actions { queue.yield(Errand(action: action, context: context)) }
   }
 

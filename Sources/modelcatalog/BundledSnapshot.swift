@@ -23,20 +23,8 @@ enum BundledSnapshot {
   }
 
   private static func parse() throws -> ParsedBody {
-    guard let url = Bundle.module.url(forResource: "snapshot.json", withExtension: "gz", subdirectory: "Resources")
-    else {
-      throw SnapshotError.missing
-    }
-    let body = try Gzip.decompress(Array(Data(contentsOf: url)), limit: maximumBytes)
+    let body = try Gzip.decompress(Array(BundledFiles.read("snapshot.json.gz")), limit: maximumBytes)
     let now = Int(Date().timeIntervalSince1970)
     return try ImportFormat.named("modelcatalog").parse(body, context: ImportContext(observedAt: now))
-  }
-
-  private enum SnapshotError: Error, CustomStringConvertible {
-    case missing
-
-    var description: String {
-      "the bundled snapshot is missing: keep the directory modelcatalog_modelcatalog.resources beside the program"
-    }
   }
 }

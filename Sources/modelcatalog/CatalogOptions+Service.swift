@@ -33,10 +33,11 @@ extension Settings {
   /// The file with the last good catalog.
   var lastGoodPath: String { "\(dataDirectory)/last-good.catalog" }
 
-  /// The name of a worker, by which an operator finds its process.
-  private static var workerID: String {
-    "\(ProcessInfo.processInfo.hostName.prefix(64))-\(getpid())-\(CatalogService.randomID())"
-  }
+  /// What the machine or container is called.
+  static let hostName = String(ProcessInfo.processInfo.hostName.prefix(64))
+
+  /// The name of this worker, by which an operator finds its process; the same in the fleet and in traces.
+  static let workerID = "\(hostName)-\(getpid())-\(CatalogService.randomID())"
 
   /// How the catalog service behaves.
   ///

@@ -1,4 +1,5 @@
 import Catalog
+import CatalogSync
 import Configuration
 import Foundation
 import Logging
@@ -65,10 +66,15 @@ enum DatabaseLocation: CustomStringConvertible {
 
   private var postgres: PostgresStore.Configuration? { if case .postgres(let found) = self { found } else { nil } }
 
-  /// Whether anything that is asked is on another machine and may be reached without encryption.
+  /// The file of the embedded database.
+  var file: String? { if case .sqlite(let path) = self { path } else { nil } }
+
+  /// Whether anything that is asked is on another machine, and may be reached without encryption or be somebody else.
   var isUnencrypted: Bool {
     guard let postgres else { return false }
-    return ([postgres.primary, postgres.direct] + [postgres.replica].compactMap { $0 }).contains(where: \.isUnencrypted)
+    return ([postgres.primary, postgres.direct] + [postgres.replica].compactMap { $0 }).contains { database in
+      !database.isVerified && database.hosts.contains { !$0.hasPrefix("/") && !Loopback.contains($0) }
+    }
   }
 
   /// What is set for notifications, loads and limits, for people.
@@ -80,9 +86,7 @@ enum DatabaseLocation: CustomStringConvertible {
   }
 
   /// Whether there is something to open; PostgreSQL says so itself when it is asked.
-  var mayExist: Bool {
-    if case .sqlite(let path) = self { FileManager.default.fileExists(atPath: path) } else { true }
-  }
+  var mayExist: Bool { file.map { FileManager.default.fileExists(atPath: $0) } ?? true }
 
   /// Runs `body` with the database, and closes it; see ``open(migrates:logger:)``.
   func whileOpen<Result>(

@@ -16,6 +16,8 @@ struct TraceSettings {
   }
 
   let destination: Destination
+  /// What a collector is told beside the traces.
+  let headers: TraceHeaders
   let serviceName: String
   let sampler: TraceSampler
   /// The values by variable, for people.
@@ -28,6 +30,10 @@ struct TraceSettings {
     Settings.Variable(
       name: "OTEL_EXPORTER_OTLP_ENDPOINT", defaultValue: "http://localhost:4318",
       meaning: "where otlp sends traces: http:// or https:// of a collector, or file:///PATH for lines in a file"),
+    Settings.Variable(
+      name: TraceHeaders.variable, defaultValue: "not set",
+      meaning: "header fields for the collector, such as a key: NAME=VALUE,NAME=VALUE with %2C for a comma; never shown"
+    ),
     Settings.Variable(
       name: "OTEL_SERVICE_NAME", defaultValue: "modelcatalog", meaning: "what this server is called in traces"),
     Settings.Variable(
@@ -45,6 +51,7 @@ struct TraceSettings {
     let exporter = reader.nonEmpty(forKey: "otel.traces.exporter") ?? "none"
     let endpoint = reader.nonEmpty(forKey: "otel.exporter.otlp.endpoint") ?? "http://localhost:4318"
     let target = try Self.target(endpoint)
+    headers = try TraceHeaders(reader.nonEmpty(forKey: "otel.exporter.otlp.headers", isSecret: true))
     switch exporter {
     case "none": destination = .none
     case "console": destination = .console
@@ -69,7 +76,8 @@ struct TraceSettings {
         reason: "\"\(name.prefix(40))\" is none of \(TraceSampler.names.joined(separator: ", "))")
     }
     self.sampler = sampler
-    described = zip(Self.variables, [exporter, endpoint, serviceName, name, share]).map { (variable: $0, value: $1) }
+    let values = [exporter, endpoint, headers.described, serviceName, name, share]
+    described = zip(Self.variables, values).map { (variable: $0, value: $1) }
   }
 
   /// The address of a collector's traces, or a file. A user and a query are refused, as addresses are shown and logged.

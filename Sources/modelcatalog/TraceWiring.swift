@@ -33,16 +33,18 @@ struct TraceWiring: Sendable {
 
   /// Spans as configured.
   init(_ settings: TraceSettings, logger: Logger) {
-    guard let send = Self.sender(to: settings.destination) else {
+    guard let send = Self.sender(to: settings.destination, settings.headers) else {
       exporter = nil
       requests = nil
       spans = .none
       return
     }
     let document = SpanDocument(resource: [
-      ("service.name", settings.serviceName), ("service.instance.id", String(getpid())),
+      ("service.name", settings.serviceName), ("service.instance.id", Settings.workerID),
+      ("host.name", Settings.hostName),
     ])
-    let exporter = SpanExporter(document: document, logger: logger, send: send)
+    let exporter = SpanExporter(
+      document: document, logger: logger, onLoss: { ProcessMetrics.countLostSpans($0) }, send: send)
     let tracer = SpanTracer(sampler: settings.sampler) { exporter.add($0) }
     self.exporter = exporter
     spans = Spans(tracer: tracer)
@@ -52,14 +54,17 @@ struct TraceWiring: Sendable {
   }
 
   private static func sender(
-    to destination: TraceSettings.Destination
+    to destination: TraceSettings.Destination, _ headers: TraceHeaders
   ) -> (@Sendable ([UInt8]) async throws -> Void)? {
     switch destination {
     case .none: nil
     // On a thread that may wait, as whoever reads the other end of a pipe may be slow.
     case .console: { bytes in try await offloaded { StandardError.write(bytes + [0x0A]) } }
     case .file(let path): { bytes in try await offloaded { try append(bytes + [0x0A], to: path) } }
-    case .collector(let address): { bytes in try await post(bytes, to: address) }
+    case .collector(let address):
+      { [own = HTTPHeaders(headers.fields.map { ($0.name, $0.value) })] bytes in
+        try await post(bytes, to: address, own)
+      }
     }
   }
 
@@ -79,10 +84,11 @@ struct TraceWiring: Sendable {
     ExportFailure("the file cannot be written: \(String(cString: strerror(errno)))", isRetryable: false)
   }
 
-  private static func post(_ document: [UInt8], to address: String) async throws {
+  private static func post(_ document: [UInt8], to address: String, _ own: HTTPHeaders) async throws {
     var request = HTTPClientRequest(url: address)
     request.method = .POST
     request.headers = ["Content-Type": "application/json", "User-Agent": "modelcatalog"]
+    request.headers.add(contentsOf: own)
     request.body = .bytes(ByteBuffer(bytes: document))
     let response: HTTPClientResponse
     do {

@@ -1,4 +1,5 @@
 import Catalog
+import Logging
 import TestSupport
 import Testing
 import TieredCaching
@@ -26,6 +27,21 @@ struct AuditTests {
       worker.database.forgeLoads(from: other)
       let summary = await worker.service.audit()
       #expect(summary[.different] == 1 && !summary.isConsistent)
+      #expect(summary.differing == ["gateway:acme"])
+    }
+  }
+
+  @Test("The log names the views that differ, and not without end")
+  func differing() async throws {
+    var summary = AuditSummary()
+    for number in 1...100 { summary.compare("gateway:\(number)", isEqual: number > 50) }
+    #expect(summary[.different] == 50 && summary[.agreeing] == 50)
+    let named = (1...8).map { "gateway:\($0)" }
+    #expect(summary.differing == named)
+    try await Worker.with { worker in
+      worker.service.record(.audited(summary))
+      let logged = try #require(worker.log.metadata(of: "Audit found answers that are not what the database has"))
+      #expect(logged["differing"] == .string(named.joined(separator: ", ")) && logged["different"] == "50")
     }
   }
 

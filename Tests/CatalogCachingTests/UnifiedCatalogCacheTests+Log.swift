@@ -59,4 +59,44 @@ extension UnifiedCatalogCacheTests {
       #expect(worker.log.count("Catalog cannot be confirmed") == 1)
     }
   }
+
+  @Test("An outage of the database ends with a line, and the next one is logged again, be it for the same reason")
+  func failureAgain() async throws {
+    try await Worker.with { worker in
+      _ = await worker.service.fullCatalog()
+      for outage in 1...2 {
+        worker.database.fail(.manifest, with: Outage())
+        try await wait(for: "the failure") { worker.log.count("Catalog cannot be confirmed") == outage }
+        #expect(worker.log.count("The database answers again") == outage - 1)
+        worker.database.fail(.manifest, with: nil)
+        try await wait(for: "the recovery") { worker.log.count("The database answers again") == outage }
+      }
+      #expect(worker.log.lines.contains("notice: The database answers again"))
+    }
+  }
+
+  @Test("What cannot be loaded from a database that answers is logged once, and the database is not called back again")
+  func loadFailure() async throws {
+    let database = try await Samples.database()
+    try await Worker.with(database) { worker in
+      _ = await worker.service.fullCatalog()
+      worker.database.fail(.load, with: Outage())
+      try await database.importOffers([.sample(contextLength: 5)])
+      let failures = { worker.service.counters.statistics[.errors] }
+      try await wait(for: "failures") { failures() > 3 }
+      #expect(worker.log.count("Catalog cannot be confirmed") == 1)
+      #expect(worker.log.count("The database answers again") == 0)
+    }
+  }
+
+  @Test("A call that asks for what is none says nothing about the database, neither in the log nor in the counts")
+  func callFailure() async throws {
+    try await Worker.with { worker in
+      _ = await worker.service.fullCatalog()
+      #expect(await worker.service.gatewayCatalog("no such name!").isEmpty)
+      #expect(worker.log.count("Catalog call failed") == 1)
+      #expect(worker.log.count("Catalog cannot be confirmed") == 0)
+      #expect(worker.service.counters.statistics[.errors] == 0)
+    }
+  }
 }

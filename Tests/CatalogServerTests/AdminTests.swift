@@ -57,7 +57,7 @@ struct AdminTests {
       _ = try await server.send("PUT", "/admin/providers/new", fields: field, body: "{")
       _ = try await server.send("GET", "/admin/%zz", fields: field)
       let lines = log.lines.filter { $0.message == "Admin call" }
-      let names = ["method", "path", "outcome", "status", "remote"]
+      let names = ["method", "path", "outcome", "status", "peer"]
       #expect(
         lines.map { line in names.map { line.metadata[$0] ?? "-" }.joined(separator: " ") } == [
           "DELETE /admin/offers/openai/gpt-4o removed 200 127.0.0.1",
@@ -67,10 +67,42 @@ struct AdminTests {
           "PUT /admin/providers/new bad-request 400 127.0.0.1",
           "GET /admin/%zz bad-request 400 127.0.0.1",
         ])
-      #expect(lines.allSatisfy { $0.level == .notice })
+      #expect(lines.allSatisfy { $0.level == .notice && $0.metadata["client"] == "127.0.0.1" })
     }
     // Services are described in the log when they start, with all that they hold.
     let asBytes = Admin.key.utf8.map(String.init).joined(separator: ", ")
     #expect(log.lines.map(\.text).filter { $0.contains(Admin.key) || $0.contains(asBytes) } == [])
+  }
+
+  @Test("the audit log names the client behind the proxy, and strangers who are refused again and again do not fill it")
+  func auditOfStrangers() async throws {
+    let log = RecordingLog()
+    try await TestServer.run(
+      Catalogs.small(),
+      setup: {
+        $0.configuration.adminKeys = [Admin.key]
+        $0.configuration.limits.wrongKeys = RateLimit(1, per: .seconds(600), burst: 2)
+        $0.configuration.limits.trustedProxies = 1
+        $0.logger = log.logger
+      }
+    ) { server in
+      let call = { (key: String, client: String) in
+        try await server.send(
+          "GET", "/admin/cache-status", fields: ["Authorization: Bearer \(key)", "X-Forwarded-For: 1.1.1.1, \(client)"])
+      }
+      for _ in 0..<6 { _ = try await call("wrong-key-wrong-key", "203.0.113.9") }
+      for _ in 0..<3 { _ = try await call(Admin.key, "[2001:db8:0:7::1]:443") }
+      for _ in 0..<3 { _ = try await server.submit("/console/ops/warm", [:], from: ["X-Forwarded-For: 203.0.113.10"]) }
+    }
+    let names = ["client", "peer", "outcome", "count"]
+    let lines = log.lines.filter { $0.message == "Admin call" }
+    let told = lines.map { line in names.map { line.metadata[$0] ?? "-" }.joined(separator: " ") }
+    #expect(
+      told == [
+        "203.0.113.9 127.0.0.1 unauthorized 1", "203.0.113.9 127.0.0.1 unauthorized 1",
+        "203.0.113.9 127.0.0.1 too-many-requests 1", "2001:db8:0:7::/64 127.0.0.1 read 1",
+        "2001:db8:0:7::/64 127.0.0.1 read 1", "2001:db8:0:7::/64 127.0.0.1 read 1",
+        "203.0.113.10 127.0.0.1 no-session 1",
+      ])
   }
 }

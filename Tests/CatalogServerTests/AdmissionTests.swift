@@ -60,13 +60,67 @@ struct AdmissionTests {
       (1, ["203.0.113.9, 198.51.100.7"], "198.51.100.7"), (1, ["203.0.113.9", "198.51.100.7"], "198.51.100.7"),
       (2, ["203.0.113.9, 198.51.100.7, 10.0.0.1"], "198.51.100.7"), (2, ["198.51.100.7"], "198.51.100.7"),
       (1, ["unknown"], "192.0.2.1"), (1, [""], "192.0.2.1"), (1, ["[2001:db8::1]"], "2001:db8::1"),
-      (1, ["198.51.100.7, \u{1}"], "192.0.2.1"),
+      (1, ["198.51.100.7, \u{1}"], "192.0.2.1"), (1, ["198.51.100.7:51234"], "198.51.100.7"),
+      (1, ["[2001:db8::1]:443"], "2001:db8::1"), (1, ["2001:db8::1"], "2001:db8::1"), (1, ["::1"], "::1"),
+      (1, ["[::ffff:198.51.100.7]:1"], "198.51.100.7"), (1, ["198.51.100.7:"], "192.0.2.1"),
+      (1, ["198.51.100.7:http"], "192.0.2.1"), (1, ["[2001:db8::1]443"], "192.0.2.1"),
+      (1, ["[2001:db8::1"], "192.0.2.1"), (1, ["2001:db8::1]:443"], "192.0.2.1"), (1, [":443"], "192.0.2.1"),
     ] as [(Int, [String], String)])
   func forwarded(proxies: Int, values: [String], client: String) throws {
     var fields = HTTPFields()
     for value in values { fields.append(HTTPField(name: try #require(.init("x-forwarded-for")), value: value)) }
     let peer = try SocketAddress(ipAddress: "192.0.2.1", port: 5)
     #expect(ClientAddress.of(peer, fields, trustedProxies: proxies) == (try Self.client(client)))
+  }
+
+  @Test("who waits for a client has no place meanwhile, and has it again afterwards, whatever came")
+  func waiting() async throws {
+    var limits = ServerLimits()
+    limits.concurrentRequests = 1
+    let admission = Admission(limits: limits)
+    try admission.enter()
+    let value = try await admission.withoutPlace {
+      try admission.enter()
+      admission.leave()
+      return 1
+    }
+    #expect(value == 1)
+    #expect(throws: Problem.self) { try admission.enter() }
+    await #expect(throws: CancellationError.self) { try await admission.withoutPlace { throw CancellationError() } }
+    #expect(throws: Problem.self) { try admission.enter() }
+    let problem = await #expect(throws: Problem.self) { try await admission.withoutPlace { try admission.enter() } }
+    #expect(problem?.status == .serviceUnavailable)
+    // Both give theirs back.
+    admission.leave()
+    admission.leave()
+    try admission.enter()
+    #expect(throws: Problem.self) { try admission.enter() }
+  }
+
+  @Test(
+    "a client is written as its address or its network",
+    arguments: [
+      ("198.51.100.7", "198.51.100.7"), ("::ffff:192.0.2.1", "192.0.2.1"), ("0.0.0.0", "0.0.0.0"),
+      ("2001:db8:0:7:1:2:3:4", "2001:db8:0:7::/64"), ("::1", "0:0:0:0::/64"),
+    ])
+  func text(address: String, text: String) throws {
+    #expect(try Self.client(address).description == text)
+  }
+
+  @Test("of the refusals of a client one is told in a minute, and with the next one how many there were")
+  func refusals() throws {
+    let time = ManualTime()
+    let refusals = RefusalCounter(time: time)
+    let (one, other) = (try Self.client("192.0.2.1"), try Self.client("192.0.2.2"))
+    #expect(refusals.note(one) == 1)
+    for _ in 0..<5 { #expect(refusals.note(one) == nil) }
+    #expect(refusals.note(other) == 1)
+    time.advance(by: RefusalCounter.window - .milliseconds(1))
+    #expect(refusals.note(one) == nil)
+    time.advance(by: .milliseconds(1))
+    #expect(refusals.note(one) == 7)
+    #expect(refusals.note(one) == nil)
+    #expect(refusals.note(other) == 1)
   }
 
   @Test("places are given back")

@@ -95,6 +95,19 @@ struct AnswerCacheTests {
     }
   }
 
+  @Test("what is prepared before anybody asks is no miss, and a hit for the first who asks")
+  func prepared() async throws {
+    try await TestServer.run(Catalogs.small(), setup: { $0.configuration.adminKeys = [Admin.key] }) { server in
+      let fields = ["Authorization: Bearer \(Admin.key)"]
+      let warmed = try await server.send("POST", "/api/system/cache/warm", fields: fields)
+      #expect(warmed.status == 200)
+      #expect(server.service.counters.statistics[.misses] == 0)
+      _ = try await server.get("/v1/models/unique", "Accept-Encoding: gzip")
+      #expect(server.service.counters.statistics[.misses] == 0)
+      #expect(server.service.counters.statistics[.hits] == 1)
+    }
+  }
+
   @Test("many clients that ask for the same answer at once make it once")
   func singleFlight() async throws {
     try await TestServer.run(Catalogs.random()) { server in

@@ -1,4 +1,6 @@
 import Catalog
+import NIOConcurrencyHelpers
+import NIOCore
 import TestSupport
 import Testing
 import TieredCaching
@@ -60,13 +62,26 @@ struct CacheMetricsTests {
   @Test("What goes wrong counts by who failed, and what was refused by why")
   func failures() {
     let counted = counted(
-      .failed(reason: "x"), .sharedFailed(reason: "y", state: .open), .sharedFailed(reason: "y", state: .open),
+      .failed(reason: "x", isLoad: false), .callFailed(reason: "a name that is none"),
+      .sharedFailed(reason: "y", state: .open), .sharedFailed(reason: "y", state: .open),
       .sharedRecovered, .refusedOlder(version: "1"), .rejected(part: "p", reason: "z"))
     #expect(
       counted == [
         "model_cache_errors_total source=database": 1, "model_cache_errors_total source=redis": 2,
         "model_cache_redis_recoveries_total": 1, "model_cache_fills_refused_total reason=older": 1,
         "model_cache_fills_refused_total reason=rejected": 1,
+      ])
+  }
+
+  @Test("What an audit found to differ stays counted when the next one, which looks at another gateway, finds nothing")
+  func audits() {
+    var found = AuditSummary()
+    found.compare("gateway:openai", isEqual: false)
+    var clean = AuditSummary()
+    clean.compare("gateway:acme", isEqual: true)
+    #expect(
+      counted(.audited(found), .audited(clean)) == [
+        "model_cache_audits_total": 2, "model_cache_audit_different_total": 1,
       ])
   }
 
@@ -123,5 +138,62 @@ struct WorkerMetricsRouteTests {
       let worker = try await server.get("/metrics/worker")
       #expect(worker.status == 404)
     }
+  }
+
+  @Test("however many ask at the same time, they are collected once")
+  func shared() async throws {
+    let made = NIOLockedValueBox(0)
+    let (gate, opening) = AsyncStream<Void>.makeStream()
+    try await TestServer.run(setup: { setup in
+      setup.configuration.metrics = { _ in
+        let number = made.withLockedValue { made in
+          made += 1
+          return made
+        }
+        if number == 1 { for await _ in gate { break } }
+        return Array("scrape \(number)\n".utf8)
+      }
+    }) { server in
+      try await withThrowingTaskGroup(of: Int.self) { group in
+        for _ in 0..<5 { group.addTask { try await server.get("/metrics").status } }
+        // By then the first one is under way, and the others are on their way.
+        while made.withLockedValue({ $0 }) == 0 { await Task.yield() }
+        opening.yield()
+        for try await status in group { #expect(status == 200) }
+      }
+      #expect(made.withLockedValue { $0 } < 5)
+    }
+  }
+
+  @Test("who comes while they are collected waits for them, and who comes within a second gets the same")
+  func kept() async {
+    let time = ManualTime()
+    let made = NIOLockedValueBox(0)
+    let (gate, opening) = AsyncStream<Void>.makeStream()
+    let scrape = SharedScrape(time: time) {
+      let number = made.withLockedValue { made in
+        made += 1
+        return made
+      }
+      if number == 1 { for await _ in gate { break } }
+      return ByteBuffer(string: "\(number)")
+    }
+    let began = NIOLockedValueBox(0)
+    await withTaskGroup(of: String.self) { group in
+      for _ in 0..<10 {
+        group.addTask {
+          began.withLockedValue { $0 += 1 }
+          return String(buffer: await scrape.text())
+        }
+      }
+      while began.withLockedValue({ $0 }) < 10 { await Task.yield() }
+      time.advance(by: .seconds(5))
+      opening.yield()
+      for await text in group { #expect(text == "1") }
+    }
+    time.advance(by: SharedScrape.lifetime - .milliseconds(1))
+    #expect(String(buffer: await scrape.text()) == "1")
+    time.advance(by: .milliseconds(1))
+    #expect(String(buffer: await scrape.text()) == "2")
   }
 }

@@ -38,6 +38,26 @@ struct DescriptionTests {
     }
   }
 
+  @Test("every operation says that its address may be malformed or too long, as that is looked at first")
+  func malformedAddresses() throws {
+    for operation in try InterfaceDocument.operations() {
+      let statuses = operation.value["responses"]?.names ?? []
+      #expect(statuses.contains("400") && statuses.contains("414"), "\(operation.method) \(operation.path)")
+    }
+  }
+
+  @Test("routes that the server is looked after with refuse such addresses, and take no notice of parameters")
+  func lookedAfter() async throws {
+    try await run { server in
+      for path in ["/", "/health", "/health/live", "/health/ready", "/openapi.json", "/docs"] {
+        let long = String(repeating: "x", count: RequestTarget.maximumLength)
+        var statuses: [Int] = []
+        for query in ["colour=red", "x=%", long] { statuses.append(try await server.get("\(path)?\(query)").status) }
+        #expect(statuses == [200, 400, 414], "\(path)")
+      }
+    }
+  }
+
   @Test("every reference within the document leads somewhere")
   func references() throws {
     let document = try JSONReader.parse(InterfaceDocument.bytes())

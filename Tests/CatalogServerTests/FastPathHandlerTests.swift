@@ -137,6 +137,25 @@ struct FastPathHandlerTests {
     }
   }
 
+  @Test("behind the last request that the parser reads everything is dropped, and keeps no connection open")
+  func dropsBehindLast() async throws {
+    try await withConnection { connection in
+      let upgrade = TestServer.request("GET", "/v1/stats", fields: ["Connection: upgrade", "Upgrade: x"])
+      try connection.channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+      try connection.receive(upgrade)
+      #expect(try connection.handedOn() == upgrade)
+      connection.handler.lastRequestReceived()
+      connection.handler.responseWritten()
+      for _ in 0..<12 {
+        try connection.receive(Self.ready)
+        connection.channel.embeddedEventLoop.advanceTime(by: .seconds(10))
+      }
+      #expect(try connection.handedOn().isEmpty)
+      #expect(try connection.responses().isEmpty)
+      #expect(!connection.channel.isActive)
+    }
+  }
+
   @Test("while a request that was handed on has no response, later ones are handed on too; then no longer")
   func keepsOrder() async throws {
     try await withConnection { connection in

@@ -1,5 +1,6 @@
 import Catalog
 import CatalogServer
+import Logging
 import TestSupport
 import Testing
 import TieredCaching
@@ -124,10 +125,50 @@ struct FreshnessTests {
       for target in ["/v1/models", "/v1/models/gpt-4o"] {
         let response = try await server.get(target)
         #expect(response.status == 503)
-        #expect(try response.json["detail"]?.string?.contains("the disk is gone") == true)
+        #expect(try response.json["detail"]?.string?.contains("database does not answer") == true)
       }
       #expect(try await server.get("/health/ready").status == 503)
       #expect(try await server.get("/health/live").status == 200)
+    }
+  }
+
+  @Test("what failed stands in the log and is told to operators, and to nobody else")
+  func privateReasons() async throws {
+    let (time, log) = (ManualTime(), RecordingLog())
+    let secret = "10.9.8.7"
+    try await TestServer.run(
+      Catalogs.small(),
+      setup: {
+        $0.time = time
+        $0.policy = CachePolicy()
+        $0.logger = log.logger
+        $0.configuration.adminKeys = [Admin.key]
+      }
+    ) { server in
+      for operation in [FaultyCatalogStore.Operation.manifest, .load, .changes, .changesOfOffers] {
+        server.store.fail(operation, with: StoreError.unavailable("postgres://me@\(secret)/gateway: refused"))
+      }
+      let expectSilence = { (method: String, targets: [String]) in
+        for target in targets {
+          let before = log.lines.count
+          let response = try await server.send(method, target, body: method == "POST" ? #"{"models":["gpt-4o"]}"# : nil)
+          #expect(response.status == 503, "\(target)")
+          #expect(!response.text.contains(secret), "\(target): \(response.text)")
+          let told = log.lines.dropFirst(before).contains {
+            $0.level == .warning && $0.metadata["reason"]?.contains(secret) == true
+          }
+          #expect(told || target == "/health/ready", "\(target)")
+        }
+      }
+      try await expectSilence(
+        "GET", ["/v1/changes", "/v1/changes.atom", "/v1/models/gpt-4o/history", "/console/changes"])
+      time.advance(by: .seconds(4_000))
+      try await expectSilence(
+        "GET", ["/v1/models?limit=1", "/v1/models/gpt-4o", "/v1/deprecations", "/console", "/health/ready"])
+      try await expectSilence("POST", ["/v1/models/compare"])
+      #expect(try await server.get("/health/ready").json["last_failure"] == .string("database"))
+      #expect(try await server.admin("GET", "/admin/cache-status").text.contains(secret))
+      #expect(try await OperatorBrowser(server).get("/console/ops").text.contains(secret))
     }
   }
 

@@ -79,6 +79,32 @@ struct LimitTests {
     }
   }
 
+  @Test("wrong keys that one client types at the login lock out that client alone, of the admin routes too")
+  func wrongKeysAtLogin() async throws {
+    try await TestServer.run(
+      Catalogs.small(),
+      setup: {
+        $0.configuration.adminKeys = [Admin.key]
+        $0.configuration.limits.wrongKeys = RateLimit(1, per: .seconds(600), burst: 2)
+        $0.configuration.limits.trustedProxies = 1
+      }
+    ) { server in
+      let login = { (key: String, client: String) in
+        try await server.submit(
+          "/console/login", ["key": key], from: ["Origin: http://localhost", "X-Forwarded-For: \(client)"])
+      }
+      for _ in 0..<2 { #expect(try await login("wrong", "192.0.2.1").status == 403) }
+      let refused = try await login(Admin.key, "192.0.2.1")
+      _ = try ConsoleReader(refused, status: 429)
+      #expect(refused["retry-after"] != nil && refused["set-cookie"] == nil)
+      let call = try await server.send(
+        "GET", "/admin/cache-status",
+        fields: ["Authorization: Bearer \(Admin.key)", "X-Forwarded-For: 192.0.2.1"])
+      #expect(call.status == 429)
+      #expect(try await login(Admin.key, "192.0.2.2").status == 303)
+    }
+  }
+
   @Test("a server with too many requests refuses further ones, but not those that it is looked after with")
   func tooManyRequests() async throws {
     try await TestServer.run(Catalogs.small(), setup: { $0.configuration.limits.concurrentRequests = 0 }) { server in
@@ -90,6 +116,37 @@ struct LimitTests {
       #expect(page["retry-after"] == "1")
       #expect(try await server.get("/v1/models/gpt-4o").status == 200)
       for path in ["/health/live", "/health/ready", "/"] { #expect(try await server.get(path).status == 200) }
+    }
+  }
+
+  @Test(
+    "a body that does not come keeps nobody out, and once it has come it needs a place like any other",
+    arguments: [
+      ("/v1/models/compare", "Accept: */*"), ("/console/login", "Content-Type: application/x-www-form-urlencoded"),
+      ("/admin/providers/x", "Authorization: Bearer \(Admin.key)"),
+    ])
+  func slowBody(target: String, field: String) async throws {
+    try await TestServer.run(
+      Catalogs.small(),
+      setup: {
+        $0.configuration.limits.concurrentRequests = 1
+        $0.configuration.adminKeys = [Admin.key]
+      }
+    ) { server in
+      let fields = [field, "Origin: http://localhost", "Content-Length: 20", "Connection: close"]
+      let method = target.hasPrefix("/admin") ? "PUT" : "POST"
+      try await server.connect { client in
+        client.send(TestServer.request(method, target, fields: fields))
+        client.send("{")
+        // It has a place for the moment until its body is waited for, and no longer.
+        var refused = 0
+        for limit in 1...30 where try await server.get("/v1/models?limit=\(limit)").status != 200 { refused += 1 }
+        #expect(refused < 5)
+        client.send(String(repeating: " ", count: 19))
+        let response = try await client.response()
+        #expect([400, 403, 422].contains(response.status), "\(response.status)")
+      }
+      #expect(try await server.get("/v1/models?limit=31").status == 200)
     }
   }
 

@@ -56,6 +56,7 @@ struct RequestFuzzTests {
     let name = try #require(HTTPField.Name("x-forwarded-for"))
     let peer = try SocketAddress(ipAddress: "192.0.2.1", port: 1)
     var random = SplitMix64(seed: seed)
+    var named = 0
     for _ in 0..<5_000 {
       let text = { (sample: String, random: inout SplitMix64) in
         String(
@@ -69,12 +70,30 @@ struct RequestFuzzTests {
       if ResponseFields.matches(ifNoneMatch: tags, entityTag: "\"2-b\"") {
         #expect(tags.contains("*") || tags.contains("\"2-b\""), "\(tags)")
       }
-      let forwarded = text("203.0.113.9, 2001:db8::1, 198.51.100.7", &random)
+      let forwarded = text("203.0.113.9, 2001:db8::1, [2001:db8:1::1]:443, 198.51.100.7:51234", &random)
       let fields = HTTPFields([HTTPField(name: name, value: forwarded)])
-      for proxies in 0...3 {
-        #expect(ClientAddress.of(peer, fields, trustedProxies: proxies) != nil, "\(forwarded)")
+      for proxies in 0...4 {
+        let expected = proxies == 0 ? nil : Self.client(in: fields[name] ?? "", proxies: proxies)
+        if expected != nil { named += 1 }
+        let client = ClientAddress.of(peer, fields, trustedProxies: proxies)
+        #expect(client == expected ?? ClientAddress(peer), "\(forwarded), \(proxies)")
       }
-      #expect(ClientAddress.of(peer, fields, trustedProxies: 0) == ClientAddress(peer))
     }
+    #expect(named > 5_000)
+  }
+
+  /// The client that the entry of the outermost trusted proxy names, if it is an address.
+  private static func client(in field: String, proxies: Int) -> ClientAddress? {
+    var entries = field.split(separator: ",", omittingEmptySubsequences: false)
+    entries.removeFirst(max(0, entries.count - proxies))
+    let bracketed = #/[ \t]*\[([^\]]*)\](?::[0-9]+)?[ \t]*/#
+    let plain = #/[ \t]*([^:\[]*?)(?::[0-9]+)?[ \t]*/#
+    let version6 = #/[ \t]*([^\[]*?)[ \t]*/#
+    guard let entry = entries.first else { return nil }
+    for form in [bracketed, plain, version6] {
+      guard let address = entry.wholeMatch(of: form)?.output.1 else { continue }
+      do { return ClientAddress(try SocketAddress(ipAddress: String(address), port: 0)) } catch { return nil }
+    }
+    return nil
   }
 }

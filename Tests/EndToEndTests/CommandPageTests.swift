@@ -93,8 +93,10 @@ import Testing
   }
 
   private static func pages() throws -> [URL] {
-    let pages = try FileManager.default.contentsOfDirectory(
-      at: Places.repository.appending(path: "docs"), includingPropertiesForKeys: nil)
+    let pages = try ["docs", "docs/runbooks"].flatMap { folder in
+      try FileManager.default.contentsOfDirectory(
+        at: Places.repository.appending(path: folder), includingPropertiesForKeys: nil)
+    }
     let others = ["README.md", "CONTRIBUTING.md", "deploy/README.md"].map { Places.repository.appending(path: $0) }
     return pages.filter { $0.pathExtension == "md" } + others
   }

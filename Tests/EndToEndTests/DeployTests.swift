@@ -96,6 +96,19 @@ import Testing
     }
   }
 
+  @Test("nginx closes the metrics, however they are written, and nothing else")
+  func closedMetrics() throws {
+    let text = try Self.text("docker/nginx.conf")
+    let location = try #require(text.firstMatch(of: #/location ~ (\S+) \{\s+return 404;\s+\}/#))
+    let closed = try Regex(String(location.output.1))
+    for path in ["/metrics", "/metrics/", "//metrics", "//metrics//", "/metrics/worker"] {
+      #expect(path.contains(closed), "\(path)")
+    }
+    for path in ["/", "/metricsx", "/v1/models/metrics", "/v1/models", "/console/metrics/"] {
+      #expect(!path.contains(closed), "\(path)")
+    }
+  }
+
   @Test(
     "compose.yaml is as the Compose specification wants it",
     .enabled(if: Checker.compose.isHere, "no check-jsonschema: scripts/python-env.sh installs it"),

@@ -49,7 +49,7 @@ import Testing
       try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: data)
       let weak = [
         "ADMIN_API_KEY": "short-but-random-9f3,my-admin-password-is-long-enough-really", "HOST": "0.0.0.0",
-        "MODEL_CACHE_ENABLED": "false", "REDIS_URL": "redis://cache.example",
+        "MODEL_CACHE_ENABLED": "false", "REDIS_URL": "redis://127.cache.example",
       ]
       let result = try await sandbox.run(["doctor", "--json"], environment: weak)
       #expect(result.exitCode == 0)
@@ -62,6 +62,54 @@ import Testing
       }
       #expect(advice.count == 6)
       #expect(!result.text.contains("my-admin-password"))
+    }
+  }
+
+  @Test(
+    "limits that are off are named where others reach the server, and only there", arguments: ["0.0.0.0", "127.0.0.1"])
+  func limits(host: String) async throws {
+    try await withSandbox { sandbox in
+      let off = ["HOST": host, "RATE_LIMIT_PER_SECOND": "0", "WRONG_KEYS_PER_MINUTE": "0"]
+      let findings = try Self.findings(try await sandbox.run(["doctor", "--json"], environment: off))
+      for name in ["RATE_LIMIT_PER_SECOND", "WRONG_KEYS_PER_MINUTE"] {
+        #expect(findings.contains { $0.text.hasPrefix("\(name): ") } == (host == "0.0.0.0"), "\(name)")
+      }
+    }
+  }
+
+  @Test("a database outside of DATA_DIR that others may read or replace is named")
+  func databaseElsewhere() async throws {
+    try await withSandbox { sandbox in
+      let directory = sandbox.directory.appending(path: "elsewhere")
+      let file = directory.appending(path: "other.sqlite")
+      try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+      let environment = ["DATABASE_URL": "sqlite:\(file.path)"]
+      let made = try await sandbox.run(["stats"], environment: environment)
+      #expect(made.exitCode == 0)
+      let advice = { (directoryRights: Int, fileRights: Int) in
+        for (path, rights) in [(directory.path, directoryRights), (file.path, fileRights)] {
+          try FileManager.default.setAttributes([.posixPermissions: rights], ofItemAtPath: path)
+        }
+        let findings = try Self.findings(try await sandbox.run(["doctor", "--json"], environment: environment))
+        return findings.map(\.text).filter { $0.hasPrefix("DATABASE_URL") }
+      }
+      #expect(try await advice(0o755, 0o600).isEmpty)
+      #expect(try await advice(0o755, 0o644) == ["DATABASE_URL: everybody on this machine may read it: chmod o-rwx"])
+      let replaceable = try await advice(0o777, 0o646)
+      #expect(
+        replaceable == [
+          "DATABASE_URL: everybody on this machine may change it: chmod o-w",
+          "DATABASE_URL, the directory of the file: everybody on this machine may change it: chmod o-w",
+        ])
+    }
+  }
+
+  @Test("a Redis that does not answer is named also while there is no database yet")
+  func freshMachine() async throws {
+    try await withSandbox { sandbox in
+      let result = try await sandbox.run(["doctor"], environment: ["REDIS_URL": "redis://127.0.0.1:1"])
+      #expect(result.exitCode == 1)
+      #expect(result.text.contains("✓ database: there is none yet") && result.text.contains("✗ redis: "))
     }
   }
 

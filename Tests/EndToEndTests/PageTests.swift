@@ -4,7 +4,7 @@ import Testing
 /// What all pages have in common: what they refer to is there.
 @Suite struct PageTests {
   private static func pages() throws -> [URL] {
-    try ["", "docs", "deploy", "benchmarks"].flatMap { folder in
+    try ["", "docs", "docs/runbooks", "deploy", "benchmarks"].flatMap { folder in
       try FileManager.default.contentsOfDirectory(
         at: Places.repository.appending(path: folder), includingPropertiesForKeys: nil)
     }.filter { $0.pathExtension == "md" }

@@ -9,7 +9,16 @@ struct TraceAndLogTests {
 
   /// As much of an OTLP document as the tests look at.
   private struct Document: Decodable {
-    struct Resource: Decodable { let scopeSpans: [Scope] }
+    struct Resource: Decodable {
+      struct Source: Decodable { let attributes: [Attribute] }
+      let resource: Source
+      let scopeSpans: [Scope]
+    }
+    struct Attribute: Decodable {
+      struct Value: Decodable { let stringValue: String }
+      let key: String
+      let value: Value
+    }
     struct Scope: Decodable { let spans: [Span] }
     struct Span: Decodable {
       let traceId: String
@@ -19,6 +28,12 @@ struct TraceAndLogTests {
     }
 
     let resourceSpans: [Resource]
+
+    /// What the spans of a document come from.
+    static func source(_ bytes: Data) throws -> [String: String] {
+      let attributes = try JSONDecoder().decode(Document.self, from: bytes).resourceSpans.flatMap(\.resource.attributes)
+      return Dictionary(uniqueKeysWithValues: attributes.map { ($0.key, $0.value.stringValue) })
+    }
 
     static func spans(_ bytes: Data) throws -> [Span] {
       try JSONDecoder().decode(Document.self, from: bytes).resourceSpans.flatMap(\.scopeSpans).flatMap(\.spans)
@@ -58,6 +73,7 @@ struct TraceAndLogTests {
       let environment = [
         "OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
         "OTEL_TRACES_SAMPLER": "parentbased_always_off",
+        "OTEL_EXPORTER_OTLP_HEADERS": "x-api-key=hunter2%2Cand%20more, Authorization=Bearer hunter2=",
       ]
       try await withSandbox(.bundled) { sandbox in
         try await sandbox.withServer(environment: environment) { server in
@@ -68,6 +84,10 @@ struct TraceAndLogTests {
         // A server that has ended has sent everything.
         let requests = collector.requests().filter { $0.target == "/v1/traces" }
         #expect(requests.allSatisfy { $0["content-type"] == "application/json" && $0.method == "POST" })
+        let isKeyed = requests.allSatisfy {
+          $0["x-api-key"] == "hunter2,and more" && $0["authorization"] == "Bearer hunter2="
+        }
+        #expect(isKeyed && !requests.isEmpty)
         let spans = try requests.flatMap { try Document.spans(Data($0.body)) }
         #expect(spans.allSatisfy { $0.traceId == Self.trace }, "nobody else was sampled")
         let root = try #require(spans.first { $0.name == "GET /v1/models" })
@@ -75,6 +95,12 @@ struct TraceAndLogTests {
         let read = try #require(spans.first { $0.name == "catalog.read" })
         #expect(read.parentSpanId == root.spanId)
         #expect(spans.contains { $0.name == "view.build" && $0.parentSpanId == read.spanId })
+        // A process has the same number in every container, so its number alone names nobody.
+        let source = try Document.source(Data(try #require(requests.first).body))
+        let host = try #require(source["host.name"])
+        let instance = try #require(source["service.instance.id"])
+        #expect(source["service.name"] == "modelcatalog" && !host.isEmpty && instance.hasPrefix("\(host)-"))
+        #expect(instance.dropFirst(host.count).wholeMatch(of: #/-\d+-[0-9a-z]+/#) != nil, "\(instance)")
       }
     }
   }
@@ -151,7 +177,8 @@ struct TraceAndLogTests {
       let environment = [
         "LOG_FORMAT": format, "LOG_LEVEL": "trace", "OTEL_TRACES_EXPORTER": "console",
         "ADMIN_API_KEY": "hunter2-admin-key-of-the-server", "OPENAI_API_KEY": "hunter2-openai",
-        "GEMINI_API_KEY": "hunter2-gemini", "REDIS_URL": "redis://user:hunter2-redis@127.0.0.1:1",
+        "GEMINI_API_KEY": "hunter2-gemini", "OTEL_EXPORTER_OTLP_HEADERS": "x-api-key=hunter2-collector",
+        "REDIS_URL": "redis://user:hunter2-redis@127.0.0.1:1",
         "MODEL_SYNC_BASE_URL": others.url, "MODEL_WEBHOOK_URLS": "\(others.url)/hook/hunter2-path?k=hunter2-query",
         "MODEL_WEBHOOK_SECRET": "hunter2-webhooks-are-signed-with",
       ]
@@ -188,6 +215,9 @@ struct TraceAndLogTests {
       ("OTEL_TRACES_SAMPLER_ARG", "nan"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://me:hunter2@127.0.0.1"),
       ("OTEL_EXPORTER_OTLP_ENDPOINT", "https://127.0.0.1/?key=hunter2"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "hunter2"),
       ("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://hunter2/"), ("OTEL_EXPORTER_OTLP_ENDPOINT", "file://hunter2/x"),
+      ("OTEL_EXPORTER_OTLP_HEADERS", "hunter2"), ("OTEL_EXPORTER_OTLP_HEADERS", "x=hunter2,x=hunter2"),
+      ("OTEL_EXPORTER_OTLP_HEADERS", "x=hunter2%0D%0Ay: z"), ("OTEL_EXPORTER_OTLP_HEADERS", "x=hunter2%"),
+      ("OTEL_EXPORTER_OTLP_HEADERS", "host=hunter2"), ("OTEL_EXPORTER_OTLP_HEADERS", "hunter2 x=y"),
       ("OTEL_SERVICE_NAME", "a\u{7}"), ("LOG_FORMAT", "xml"),
     ])
   func wrong(name: String, value: String) async throws {
@@ -205,8 +235,13 @@ struct TraceAndLogTests {
   func doctor() async throws {
     try await withSandbox { sandbox in
       let result = try await sandbox.run(
-        ["doctor"], environment: ["OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": "0.01"])
+        ["doctor"],
+        environment: [
+          "OTEL_TRACES_SAMPLER": "traceidratio", "OTEL_TRACES_SAMPLER_ARG": "0.01",
+          "OTEL_EXPORTER_OTLP_HEADERS": "x-api-key=hunter2",
+        ])
       #expect(result.exitCode == 0)
+      #expect(result.text.contains("x-api-key") && !result.text.contains("hunter2"))
       for text in ["OTEL_TRACES_EXPORTER", "traceidratio", "0.01", "http://localhost:4318", "LOG_FORMAT"] {
         #expect(result.text.contains(text))
       }

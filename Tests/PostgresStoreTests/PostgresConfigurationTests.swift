@@ -44,6 +44,16 @@ struct PostgresConfigurationTests {
   }
 
   @Test(
+    "tells which hosts are connected to, the address before the name",
+    arguments: [
+      ("postgres://localhost/c?hostaddr=10.0.0.5", ["10.0.0.5"]), ("postgres://one,two/c", ["one", "two"]),
+      ("postgres:///c", ["localhost"]), ("postgres:///c?host=/run/postgresql", ["/run/postgresql"]),
+    ])
+  func connected(url: String, hosts: [String]) throws {
+    #expect(try PostgresConfiguration(url: url).hosts == hosts)
+  }
+
+  @Test(
     "is refused when it is none",
     arguments: [
       "", "catalog", "db.example/catalog", "host=db.example dbname=catalog", "mysql://db.example/catalog",

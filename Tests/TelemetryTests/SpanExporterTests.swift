@@ -32,13 +32,15 @@ struct SpanExporterTests {
   private let receiver = Receiver()
   private let log = Lines()
   private let time = ManualTime()
+  private let lost = NIOLockedValueBox(0)
 
   private func exporter(waiting: Int = 8, batch: Int = 4) -> SpanExporter {
     var limits = SpanExporter.Limits()
     limits.waiting = waiting
     limits.batch = batch
     return SpanExporter(
-      limits: limits, document: SpanDocument(resource: []), time: time, logger: log.logger
+      limits: limits, document: SpanDocument(resource: []), time: time, logger: log.logger,
+      onLoss: { [lost] count in lost.withLockedValue { $0 += count } }
     ) { [receiver] document in try receiver.take(document) }
   }
 
@@ -76,6 +78,24 @@ struct SpanExporterTests {
     await exporter.flush()
     #expect(receiver.state.withLockedValue { $0.names.joined().count } == 8)
     #expect(log.lines == ["warning Spans were dropped: too many wait [spans: 12]"])
+    #expect(lost.withLockedValue { $0 } == 12)
+  }
+
+  @Test("says that spans are dropped while the receiver is still away, and counts every span that is lost")
+  func away() async throws {
+    receiver.state.withLockedValue {
+      $0.failures = Array(repeating: ExportFailure("down", isRetryable: true), count: 10)
+    }
+    let exporter = exporter(waiting: 4, batch: 2)
+    Self.add(10, to: exporter)
+    try await running(exporter) { lost.withLockedValue { $0 } == 10 }
+    #expect(
+      log.lines == [
+        "warning Spans could not be exported [reason: down][spans: 2]",
+        "warning Spans were dropped: too many wait [spans: 6]",
+        "warning Spans could not be exported [reason: down][spans: 2]",
+      ])
+    #expect(lost.withLockedValue { $0 } == 10)
   }
 
   @Test("tries again when that may help, and loses nothing then")
@@ -118,5 +138,11 @@ struct SpanExporterTests {
     Self.add(8, to: exporter)
     await exporter.flush()
     #expect(receiver.state.withLockedValue { $0.attempts } == 1)
+    #expect(
+      log.lines == [
+        "warning Spans could not be exported [reason: down][spans: 1]",
+        "warning Spans were dropped: the program ends [spans: 7]",
+      ])
+    #expect(lost.withLockedValue { $0 } == 8)
   }
 }

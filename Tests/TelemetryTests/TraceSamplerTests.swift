@@ -1,4 +1,6 @@
+import TestSupport
 import Testing
+import Tracing
 
 @testable import Telemetry
 
@@ -37,6 +39,35 @@ struct TraceSamplerTests {
     #expect(joined.traceparent == Self.sampled)
     let fresh = try #require(try Self.begin("always_on", parent: "00-hello"))
     #expect(fresh.spanID == 0)
+  }
+
+  @Test("whose ratio counts for everybody takes no more requests of a client that chooses a low number for its trace")
+  func chosenNumber() throws {
+    let sampler = try #require(TraceSampler(named: "traceidratio", ratio: 0.25))
+    let traces = RecordedTraces()
+    let tracer = traces.tracer(sampler: "traceidratio", ratio: 0.25)
+    let chosen = "00-00000000000000000000000000000001-00f067aa0ba902b7-01"
+    let begun = (0..<4_000).compactMap { _ in
+      sampler.begin(traceparent: chosen.utf8, tracestate: "vendor=1".utf8)
+    }
+    #expect((800...1_200).contains(begun.count))
+    for _ in 0..<4_000 {
+      var context = InstrumentationContext.topLevel
+      tracer.extract(["traceparent": chosen], into: &context, using: DictionaryExtractor())
+      tracer.startSpan("request", context: context).end()
+    }
+    #expect((800...1_200).contains(traces.finished.count))
+    // They are traces of their own that name the client's.
+    let contexts = begun + traces.finished.map(\.context)
+    #expect(contexts.allSatisfy { $0.traceID.description != "00000000000000000000000000000001" && $0.state == nil })
+    #expect(traces.finished.allSatisfy { $0.parentID == nil && $0.links.map(\.spanID) == [0x00F0_67AA_0BA9_02B7] })
+    let first = try #require(begun.first)
+    tracer.startSpan("request", context: SpanTracer.context(of: first)).end()
+    #expect(traces.finished.last?.links.map(\.traceID.description) == ["00000000000000000000000000000001"])
+  }
+
+  private struct DictionaryExtractor: Extractor {
+    func extract(key: String, from carrier: [String: String]) -> String? { carrier[key] }
   }
 
   @Test("with a ratio takes about so many, and all processes take the same traces")

@@ -9,7 +9,12 @@ struct CacheEventLog: Sendable {
   private let state = NIOLockedValueBox(State())
 
   private struct State: Sendable {
-    var lastFailure: String?
+    /// Why the database could not be asked whether anything changed, until it answers.
+    var checkFailure: String?
+    /// Why a version could not be loaded, until one is: a database that answers may still have something unreadable.
+    var loadFailure: String?
+    /// Why a call failed, until the database is asked again.
+    var callFailure: String?
     var isSharedDown = false
     /// What Redis said last when it was reached and refused.
     var lastRefusal: String?
@@ -38,7 +43,7 @@ struct CacheEventLog: Sendable {
         metadata: ["gateway": "\(part)", "tier": "redis", "bytes": "\(bytes)", "models": "\(items)"])
     case .invalidated(let key): logger.notice("Cache INVALIDATE: \(key.title)", metadata: ["view": "\(key.view)"])
     case .loaded(let version, let fromShared, let fromDatabase, let duration):
-      state.withLockedValue { $0.lastFailure = nil }
+      state.withLockedValue { $0.loadFailure = nil }
       logger.info(
         "Catalog loaded",
         metadata: [
@@ -52,6 +57,7 @@ struct CacheEventLog: Sendable {
           "tier": "\(tier.rawValue)", "parts": "\(parts)", "models": "\(items)", "duration": "\(duration)",
         ])
     case .leaseWaited(let duration): logger.debug("Waited for the lease", metadata: ["duration": "\(duration)"])
+    case .checked(.database, _): databaseAnswered()
     case .checked, .visible: break
     case .refusedOlder(let version):
       logger.warning("Load refused: it is older than the catalog that is held", metadata: ["version": "\(version)"])
@@ -59,7 +65,8 @@ struct CacheEventLog: Sendable {
       logger.warning(
         "Value in Redis cannot be used and counts as absent", metadata: ["gateway": "\(part)", "reason": "\(reason)"])
     case .audited(let summary): audited(summary)
-    case .failed(let reason): failed(reason)
+    case .failed(let reason, let isLoad): failed(reason, isLoad: isLoad)
+    case .callFailed(let reason): callFailed(reason)
     case .sharedFailed(let reason, let breaker): sharedFailed(reason, breaker)
     case .sharedRecovered: sharedRecovered()
     }
@@ -71,17 +78,34 @@ struct CacheEventLog: Sendable {
       "Audit found answers that are not what the database has",
       metadata: [
         "different": "\(summary[.different])", "past_bound": "\(summary[.pastBound])", "views": "\(summary.views)",
+        "differing": "\(summary.differing.joined(separator: ", "))",
       ])
   }
 
-  private func failed(_ reason: String) {
-    let isNew = state.withLockedValue { state in
-      defer { state.lastFailure = reason }
-      return state.lastFailure != reason
-    }
-    if isNew {
+  private func failed(_ reason: String, isLoad: Bool) {
+    if isNew(reason, in: isLoad ? \.loadFailure : \.checkFailure) {
       logger.error("Catalog cannot be confirmed; serving the last good one", metadata: ["reason": "\(reason)"])
     }
+  }
+
+  private func callFailed(_ reason: String) {
+    if isNew(reason, in: \.callFailure) { logger.warning("Catalog call failed", metadata: ["reason": "\(reason)"]) }
+  }
+
+  /// Remembers a reason, and says whether it is another one than before.
+  private func isNew(_ reason: String, in failure: WritableKeyPath<State, String?>) -> Bool {
+    state.withLockedValue { state in
+      defer { state[keyPath: failure] = reason }
+      return state[keyPath: failure] != reason
+    }
+  }
+
+  private func databaseAnswered() {
+    let wasDown = state.withLockedValue { state in
+      defer { (state.checkFailure, state.callFailure) = (nil, nil) }
+      return state.checkFailure != nil
+    }
+    if wasDown { logger.notice("The database answers again") }
   }
 
   /// Once per outage, and once per reason of refusal; not per request.

@@ -98,7 +98,7 @@ struct CatalogAuditor {
         let stored = delta.parts[id]
       else { return }
       let expected = CatalogPart(stored, revision: part.revision).encoded()
-      summary.add(part.encoded() == expected ? .agreeing : .different)
+      summary.compare("gateway:\(id)", isEqual: part.encoded() == expected)
       try await compareShared(id, part, expected, snapshot.manifest.lifetime, &summary)
     } catch {
       summary.add(.unknown)
@@ -112,13 +112,14 @@ struct CatalogAuditor {
     guard service.shared.keepsParts,
       let kept = try await service.shared.parts([id: label], lifetime: lifetime)[id]
     else { return }
+    let view = "gateway:\(id) in Redis"
     // A worker of another version may have encoded it otherwise, so what it means is compared.
     do {
       let shared = try CatalogPart(encoded: kept.bytes, part: id, revision: part.revision)
-      summary.add(shared.encoded() == expected ? .agreeing : .different)
+      summary.compare(view, isEqual: shared.encoded() == expected)
     } catch {
       // Nobody serves it, but it is not what the database has.
-      summary.add(.different)
+      summary.compare(view, isEqual: false)
     }
   }
 
@@ -127,9 +128,9 @@ struct CatalogAuditor {
     let derived = CatalogSnapshot(
       manifest: snapshot.manifest, parts: snapshot.parts, lastChange: snapshot.lastChange)
     let areEqual = derived.uniqueModels.elementsEqual(snapshot.uniqueModels) { $0.record == $1.record }
-    summary.add(areEqual ? .agreeing : .different)
+    summary.compare(CatalogView.unique.kind, isEqual: areEqual)
     let statistics = ViewPublisher.json(of: .statistics, derived) == ViewPublisher.json(of: .statistics, snapshot)
-    summary.add(statistics ? .agreeing : .different)
+    summary.compare(CatalogView.statistics.kind, isEqual: statistics)
   }
 }
 

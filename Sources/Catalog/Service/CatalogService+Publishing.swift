@@ -144,7 +144,7 @@ extension CatalogService {
       _ = try await work()
       return true
     } catch {
-      record(.failed(reason: String(describing: error)))
+      record(.callFailed(reason: String(describing: error)))
       return false
     }
   }

@@ -125,6 +125,6 @@ extension CatalogService {
     }
   }
 
-  /// The caller gets an empty answer, so at least the log and the statistics say why.
-  private func noteFailure(_ error: any Error) { record(.failed(reason: String(describing: error))) }
+  /// The caller gets an empty answer, so at least the log says why.
+  private func noteFailure(_ error: any Error) { record(.callFailed(reason: String(describing: error))) }
 }

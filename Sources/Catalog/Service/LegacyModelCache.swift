@@ -23,7 +23,7 @@ public struct LegacyModelCache: Sendable {
       let answer = try await catalog.readGatewayCatalog(ProviderSlug(gateway))
       return answer.value.map { Entry(data: $0, isFresh: answer.freshness == .fresh) }
     } catch {
-      catalog.record(.failed(reason: String(describing: error)))
+      catalog.record(.callFailed(reason: String(describing: error)))
       return nil
     }
   }
@@ -41,7 +41,7 @@ public struct LegacyModelCache: Sendable {
   @available(*, deprecated, message: "use CatalogService.fullCatalog(), after refresh() to read your own writes")
   public func getAllModels(useCache: Bool = true) async -> [CatalogOffer] {
     if !useCache {
-      do { try await catalog.refresh() } catch { catalog.record(.failed(reason: String(describing: error))) }
+      do { try await catalog.refresh() } catch { catalog.record(.callFailed(reason: String(describing: error))) }
     }
     return await catalog.fullCatalog()
   }

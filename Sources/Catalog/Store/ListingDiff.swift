@@ -186,6 +186,7 @@ extension Offer {
     guard provider == slug else {
       throw OfferError(field: "provider", reason: "is \(provider), but the listing is of \(slug)")
     }
+    try slug.checkIsAskable()
     if let description, description.utf8.contains(0) {
       throw OfferError(field: "description", reason: "contains a NUL character")
     }
@@ -201,13 +202,23 @@ extension Offer {
 extension Provider {
   /// Checks what a database keeps of a provider.
   ///
-  /// - Throws: ``OfferError`` when its name or site is out of bounds.
+  /// - Throws: ``OfferError`` when its slug is reserved, or its name or site is out of bounds.
   func check() throws(OfferError) {
+    try slug.checkIsAskable()
     for (field, text) in [("provider name", name), ("provider site", siteURL ?? "-")] {
       guard (1...Offer.maximumNameLength).contains(text.utf8.count), !text.utf8.contains(where: { $0 < 0x20 }) else {
         let reason = "must have 1 to \(Offer.maximumNameLength) bytes and no control characters"
         throw OfferError(field: field, reason: reason)
       }
+    }
+  }
+}
+
+extension ProviderSlug {
+  /// Checks that the slug can name one provider: in queries `all` stands for every one.
+  fileprivate func checkIsAskable() throws(OfferError) {
+    guard text != "all" else {
+      throw OfferError(field: "provider", reason: "\"all\" stands for every provider and cannot be the name of one")
     }
   }
 }

@@ -9,6 +9,8 @@ import TieredCaching
 final class Admission: Sendable {
   private let costly: RateLimiter?
   private let wrongKeys: RateLimiter?
+  /// Refusals that the audit log does not tell one by one.
+  let refusals: RefusalCounter
   private let trustedProxies: Int
   private let maximumRequests: Int
   private let requests = Atomic<Int>(0)
@@ -16,6 +18,7 @@ final class Admission: Sendable {
   init(limits: ServerLimits, time: any TimeSource = SystemTime()) {
     costly = limits.costlyRequests.map { RateLimiter($0, time: time) }
     wrongKeys = limits.wrongKeys.map { RateLimiter($0, time: time) }
+    refusals = RefusalCounter(time: time)
     trustedProxies = limits.trustedProxies
     maximumRequests = limits.concurrentRequests
   }
@@ -26,11 +29,28 @@ final class Admission: Sendable {
   func enter() throws(Problem) {
     guard requests.wrappingAdd(1, ordering: .relaxed).newValue > maximumRequests else { return }
     leave()
-    throw .unavailable("the server has too many requests at the moment")
+    throw Self.tooManyAtOnce
   }
 
   /// Gives the place back.
   func leave() { requests.wrappingSubtract(1, ordering: .relaxed) }
+
+  /// Waits for what a client has yet to send, without the place that its request has: clients that send slowly must not keep
+  /// others out.
+  ///
+  /// - Throws: what `wait` throws, and ``Problem`` when all places are taken by then. The request has its place again in any
+  ///   case, to be given back as before.
+  func withoutPlace<Value>(_ wait: () async throws -> Value) async throws -> Value {
+    leave()
+    let result: Result<Value, any Error>
+    do { result = .success(try await wait()) } catch { result = .failure(error) }
+    let taken = requests.wrappingAdd(1, ordering: .relaxed).newValue
+    let value = try result.get()
+    guard taken <= maximumRequests else { throw Self.tooManyAtOnce }
+    return value
+  }
+
+  private static let tooManyAtOnce = Problem.unavailable("the server has too many requests at the moment")
 
   /// Counts a costly request of a client.
   ///
@@ -40,23 +60,28 @@ final class Admission: Sendable {
     throw .tooManyRequests("this client asks more than it may", after: wait)
   }
 
-  /// Checks the key of a request. After too many wrong ones a client has to wait, and its key is not even looked at.
+  /// Looks at an admin key that a request brings, wherever it stands. After too many wrong ones a client has to wait, and its key
+  /// is not even looked at.
   ///
+  /// - Parameter look: throws when the key is wrong.
   /// - Throws: ``Problem`` when the request may not pass.
-  func check(_ access: AdminGuard, _ request: Request, _ context: ServerContext) throws(Problem) {
+  func checkKey<Value>(
+    of request: Request, _ context: ServerContext, _ look: () throws(Problem) -> Value
+  ) throws(Problem) -> Value {
     let client = wrongKeys == nil ? nil : client(of: request, context)
     if let wrongKeys, let client, let wait = wrongKeys.wait(of: client) {
       throw .tooManyRequests("this client has sent too many wrong admin keys", after: wait)
     }
     do {
-      try access.check(authorization: request.headers[.authorization])
+      return try look()
     } catch {
       if let wrongKeys, let client { _ = wrongKeys.take(client) }
       throw error
     }
   }
 
-  private func client(of request: Request, _ context: ServerContext) -> ClientAddress? {
+  /// Who sends a request; nil for somebody on this machine's private socket.
+  func client(of request: Request, _ context: ServerContext) -> ClientAddress? {
     ClientAddress.of(context.remoteAddress, request.headers, trustedProxies: trustedProxies)
   }
 }

@@ -2,9 +2,17 @@ import HTTPTypes
 import NIOCore
 
 /// Who sends requests: an IPv4 address or, as that is what one customer has, an IPv6 network of 64 bits.
-struct ClientAddress: Hashable, Sendable {
+struct ClientAddress: Hashable, Sendable, CustomStringConvertible {
   private let isVersion6: Bool
   private let bits: UInt64
+
+  /// The address, or the network, such as `192.0.2.1` and `2001:db8:0:7::/64`.
+  var description: String {
+    isVersion6
+      ? stride(from: 48, through: 0, by: -16).map { String(bits >> $0 & 0xFFFF, radix: 16) }.joined(separator: ":")
+        + "::/64"
+      : stride(from: 24, through: 0, by: -8).map { String(bits >> $0 & 0xFF) }.joined(separator: ".")
+  }
 
   /// The client at the other end of a connection; nil for one on a Unix socket, which belongs to this machine.
   init?(_ address: SocketAddress) {
@@ -55,14 +63,25 @@ struct ClientAddress: Hashable, Sendable {
     return parse(entries[max(0, entries.count - trustedProxies)]) ?? nearest
   }
 
-  /// Reads an address, also one in brackets.
+  /// Reads an address, also one in brackets or with a port behind it.
   private static func parse(_ entry: Substring) -> ClientAddress? {
-    let text = entry.filter { $0 != " " && $0 != "\t" && $0 != "[" && $0 != "]" }
     do {
-      return ClientAddress(try SocketAddress(ipAddress: text, port: 0))
+      return ClientAddress(try SocketAddress(ipAddress: address(in: entry), port: 0))
     } catch {
       // A proxy wrote something else there, such as "unknown": then the proxy itself is whom to count.
       return nil
     }
+  }
+
+  /// An entry without what may stand around the address. A colon alone is that of a port, as an IPv6 address has two or more.
+  private static func address(in entry: Substring) -> String {
+    let isBlank = { (character: Character) in character == " " || character == "\t" }
+    var trimmed = entry.drop(while: isBlank)
+    while trimmed.last.map(isBlank) == true { trimmed.removeLast() }
+    let text = String(trimmed)
+    if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+      return text[end...].wholeMatch(of: /\](:[0-9]+)?/) == nil ? text : String(text[..<end].dropFirst())
+    }
+    return text.wholeMatch(of: /([^:]*):[0-9]+/).map { String($0.output.1) } ?? text
   }
 }

@@ -66,18 +66,24 @@ final class AnswerCache: Sendable {
   /// is strict, as that takes a question to the shared tier.
   func ready(_ target: String, acceptsGzip: Bool) -> ServedAnswer? {
     guard service.coherenceMode == .bounded, let served = service.current() else { return nil }
-    return ready(target, acceptsGzip: acceptsGzip, served)
+    let answer = ready(target, acceptsGzip: acceptsGzip, served)
+    if let answer { recordHit(answer) }
+    return answer
   }
 
   private func ready(_ target: String, acceptsGzip: Bool, _ served: Served<CatalogSnapshot>) -> ServedAnswer? {
     guard let answer = modelAnswer(target, served.value) ?? tier.value(for: key(target), version: served.value.version),
       let body = answer.body(acceptsGzip: acceptsGzip)
     else { return nil }
-    service.record(
-      .hit(
-        ViewKey(view: answer.view.rawValue, name: ""), tier: served.tier, freshness: served.freshness, age: served.age))
     return ServedAnswer(
       answer: answer, body: body, freshness: served.freshness, tier: served.tier, age: served.age, wasReady: true)
+  }
+
+  private func recordHit(_ served: ServedAnswer) {
+    service.record(
+      .hit(
+        ViewKey(view: served.answer.view.rawValue, name: ""), tier: served.tier, freshness: served.freshness,
+        age: served.age))
   }
 
   /// The answer to a read route, built if need be.
@@ -88,14 +94,18 @@ final class AnswerCache: Sendable {
     _ target: String, acceptsGzip: Bool, beforeWork: () throws(Problem) -> Void = {}
   ) async throws -> ServedAnswer {
     try await spans.child("catalog.read") { span in
-      let served = try await find(target, acceptsGzip: acceptsGzip, beforeWork: beforeWork)
+      let served = try await find(target, acceptsGzip: acceptsGzip) { (view) throws(Problem) in
+        try beforeWork()
+        service.record(.miss(ViewKey(view: view.rawValue, name: "")))
+      }
+      if served.wasReady { recordHit(served) }
       if let span { served.describe(on: span) }
       return served
     }
   }
 
   private func find(
-    _ target: String, acceptsGzip: Bool, beforeWork: () throws(Problem) -> Void
+    _ target: String, acceptsGzip: Bool, beforeWork: (View) throws(Problem) -> Void
   ) async throws -> ServedAnswer {
     let parsed = try RequestTarget(target[...])
     guard let route = ReadRoute(parsed.segments) else { throw Problem.notFound("there is nothing at this address") }
@@ -103,12 +113,11 @@ final class AnswerCache: Sendable {
     do {
       served = try await service.read()
     } catch {
-      throw Problem.unavailable(String(describing: error))
+      throw Problem.databaseFailed(error)
     }
     if let ready = ready(target, acceptsGzip: acceptsGzip, served) { return ready }
     if let problem = negatives.problem(for: target, version: served.value.version) { throw problem }
-    try beforeWork()
-    service.record(.miss(ViewKey(view: route.view.rawValue, name: "")))
+    try beforeWork(route.view)
     var answer: Answer
     do {
       answer = try await once(
@@ -135,7 +144,12 @@ final class AnswerCache: Sendable {
   }
 
   /// Prepares the full list, compressed and not.
-  func prepareFullList() async throws { _ = try await answer("/v1/models", acceptsGzip: true) }
+  func prepareFullList() async throws { try await prepare("/v1/models") }
+
+  /// Has an answer made before anybody asks, which is neither a hit nor a miss.
+  private func prepare(_ target: String) async throws {
+    _ = try await find(target, acceptsGzip: true) { (_) throws(Problem) in }
+  }
 
   /// Prepares what is asked for most: the full list, the unique models and the top gateways.
   ///
@@ -146,7 +160,7 @@ final class AnswerCache: Sendable {
     let known = try await service.read().value
     let gateways = CatalogService.topGateways.filter { name in known.parts.contains { $0.provider.slug.text == name } }
     let targets = ["/v1/models/unique"] + gateways.map { "/v1/models?gateway=\($0)" }
-    for target in targets { _ = try await answer(target, acceptsGzip: true) }
+    for target in targets { try await prepare(target) }
     return ["/v1/models"] + targets
   }
 

@@ -50,7 +50,7 @@ struct Console: Sendable {
     _ page: ConsoleRoute.Page, _ query: [(name: String, value: String)], _ request: Request
   ) async throws -> Response {
     let served: Served<CatalogSnapshot>
-    do { served = try await service.read() } catch { throw Problem.unavailable(String(describing: error)) }
+    do { served = try await service.read() } catch { throw Problem.databaseFailed(error) }
     let snapshot = served.value
     switch page {
     case .model:
@@ -118,7 +118,7 @@ struct Console: Sendable {
         of: model.offers.map(\.reference), limit: ModelHistory.maximumChanges + 1)
       return log.count > ModelHistory.maximumChanges ? .tooLong : .read(log)
     } catch {
-      service.record(.failed(reason: "the change log cannot be read: \(error)"))
+      service.record(.callFailed(reason: "the change log cannot be read: \(error)"))
       return .unavailable
     }
   }

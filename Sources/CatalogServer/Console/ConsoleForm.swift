@@ -11,17 +11,12 @@ struct ConsoleForm: Sendable {
   /// Reads the body of a request.
   ///
   /// - Throws: ``Problem`` when it is no form, or too large.
-  init(_ request: Request, limits: ServerLimits) async throws {
+  init(_ request: Request, limits: ServerLimits, _ admission: Admission) async throws {
     guard request.headers[.contentType]?.lowercased().hasPrefix(Self.type) == true else {
       throw Problem(
         status: .unsupportedMediaType, kind: "unsupported-media-type", detail: "send a form as \(Self.type)")
     }
-    let buffer: ByteBuffer
-    do {
-      buffer = try await request.body.collect(upTo: min(limits.bodyBytes, RequestTarget.maximumLength))
-    } catch is NIOTooManyBytesError {
-      throw Problem(status: .contentTooLarge, kind: "content-too-large", detail: "the form is too large")
-    }
+    let buffer = try await request.wholeBody(upTo: min(limits.bodyBytes, RequestTarget.maximumLength), admission)
     // A form is written like a query, and has the same bounds.
     fields = try RequestTarget("/?\(String(buffer: buffer))"[...]).query
   }

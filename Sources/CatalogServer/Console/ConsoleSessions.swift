@@ -25,7 +25,6 @@ struct ConsoleSessions: Sendable, CustomStringConvertible {
 
   private let access: AdminGuard
   private let keys: [SymmetricKey]
-  private let failures: FailureBudget
   private let now: @Sendable () -> Int
 
   /// Sessions for those who know an admin key.
@@ -36,7 +35,6 @@ struct ConsoleSessions: Sendable, CustomStringConvertible {
   init(adminKeys: [String], now: @escaping @Sendable () -> Int = { Int(Date().timeIntervalSince1970) }) {
     access = AdminGuard(keys: adminKeys)
     keys = adminKeys.filter { !$0.isEmpty }.map(Self.derivedKey)
-    failures = FailureBudget()
     self.now = now
   }
 
@@ -49,22 +47,14 @@ struct ConsoleSessions: Sendable, CustomStringConvertible {
   /// Begins a session.
   ///
   /// - Parameter key: the admin key that was typed.
-  /// - Throws: ``Problem`` when it is none, or too many were wrong lately.
+  /// - Throws: ``Problem`` when it is none.
   func begin(key: String) throws(Problem) -> ConsoleSession {
-    let now = now()
-    guard failures.hasRoom(at: now) else {
-      throw Problem(
-        status: .tooManyRequests, kind: "too-many-failures",
-        detail: "too many wrong keys were typed in the last minute; try again in a minute",
-        headers: [(.retryAfter, "60")])
-    }
     guard access.accepts(key) else {
-      failures.note(at: now)
       throw Problem(status: .forbidden, kind: "wrong-key", detail: "this is no admin key")
     }
     var generator = SystemRandomNumberGenerator()
     let nonce = (0..<Self.nonceLength).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    let claim = "\(now + Self.lifetime).\(Hexadecimal.text(of: nonce))"
+    let claim = "\(now() + Self.lifetime).\(Hexadecimal.text(of: nonce))"
     let signingKey = Self.derivedKey(key)
     let signature = HMAC<SHA256>.authenticationCode(for: Self.message("session", claim), using: signingKey)
     return ConsoleSession(

@@ -19,6 +19,8 @@ final class FastPathHandler: ChannelDuplexHandler {
   /// Requests that were handed on and have no response yet.
   private var handedOn = 0
   private var isBypassed = false
+  /// Whether nothing that comes now is read any more.
+  private var isInputOver = false
   /// Bytes that wait for the client to take what was written for it.
   private var waiting: ByteBuffer?
   private var hasWritten = false
@@ -69,6 +71,8 @@ final class FastPathHandler: ChannelDuplexHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // What is dropped is no activity either, so that it keeps no connection open.
+    guard !isInputOver else { return }
     wasActive = true
     hasReceived = true
     var buffer = unwrapInboundIn(data)
@@ -177,6 +181,12 @@ final class FastPathHandler: ChannelDuplexHandler {
 
   /// A request has come as a whole.
   func requestReceived() { receivingSince = nil }
+
+  /// The last request that the parser reads has come as a whole. What follows is dropped.
+  func lastRequestReceived() {
+    requestReceived()
+    isInputOver = true
+  }
 
   private func scheduleRequestCheck(at deadline: NIODeadline, _ context: ChannelHandlerContext) {
     let boundContext = NIOLoopBound(context, eventLoop: context.eventLoop)

@@ -44,13 +44,15 @@ struct AdminAnswers {
   private func answer(to request: Request, context: ServerContext) async throws -> AdminAnswer {
     let logger = context.logger
     // Nothing is told to somebody without a key, not even which routes there are.
-    try admission.check(access, request, context)
+    try admission.checkKey(of: request, context) { () throws(Problem) in
+      try access.check(authorization: request.headers[.authorization])
+    }
     let target = try RequestTarget(request.uri.string[...])
     try Self.checkSegments(request.uri.string)
     guard let route = AdminRoute(target.segments) else { throw Problem.notFound("there is nothing at this address") }
     guard route.methods.contains(request.method) else { throw Problem.methodNotAllowed(route.methods) }
     return try await perform(route, request.method, query: target.query, logger: logger) {
-      try await request.jsonBody(limits: limits)
+      try await request.jsonBody(limits: limits, admission)
     }
   }
 
@@ -85,8 +87,17 @@ struct AdminAnswers {
     }
   }
 
-  /// Writes one line to the audit log.
+  /// Outcomes that anybody can cause as often as they like.
+  private static let unlimitedOutcomes: Set = ["too-many-requests", "no-session"]
+
+  /// Writes one line to the audit log; of what anybody can cause as often as they like, one line per client and minute.
   func audit(_ request: Request, _ context: ServerContext, outcome: String, status: HTTPResponse.Status) {
+    let client = admission.client(of: request, context)
+    var count = 1
+    if let client, Self.unlimitedOutcomes.contains(outcome) {
+      guard let refusals = admission.refusals.note(client) else { return }
+      count = refusals
+    }
     // The query and the header fields are left out: they are where a key could stand.
     let path = request.uri.string.prefix { $0 != "?" }.prefix(RequestTarget.maximumLength).unicodeScalars
     let printable = path.map { (0x21...0x7E).contains($0.value) ? Character($0) : "?" }
@@ -94,7 +105,8 @@ struct AdminAnswers {
       "Admin call",
       metadata: [
         "method": "\(request.method.rawValue)", "path": "\(String(printable))", "outcome": "\(outcome)",
-        "status": "\(status.code)", "remote": "\(context.remoteAddress?.ipAddress ?? "unknown")",
+        "status": "\(status.code)", "count": "\(count)", "client": "\(client?.description ?? "unknown")",
+        "peer": "\(context.remoteAddress?.ipAddress ?? "unknown")",
       ])
   }
 }

@@ -26,7 +26,7 @@ struct ChangeAnswers {
       return Self.encode(
         try await store.changes(after: since, matching: filter, limit: limit, reading: Self.longestSearch))
     } catch {
-      throw Problem.unavailable(String(describing: error))
+      throw Problem.databaseFailed(error)
     }
   }
 

@@ -40,7 +40,7 @@ final class ChangeFeed: Sendable {
       changes = try await store.newestChanges(
         provider: provider, limit: count, hint: hints.withLockedValue { $0[key] ?? 0 })
     } catch {
-      throw Problem.unavailable(String(describing: error))
+      throw Problem.databaseFailed(error)
     }
     if let first = changes.first {
       hints.withLockedValue { hints in
@@ -64,7 +64,7 @@ final class ChangeFeed: Sendable {
       return try await store.changes(
         before: min(sequence ?? end, end), matching: filter, limit: count, reading: ChangeAnswers.longestSearch)
     } catch {
-      throw Problem.unavailable(String(describing: error))
+      throw Problem.databaseFailed(error)
     }
   }
 }

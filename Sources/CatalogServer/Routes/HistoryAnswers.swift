@@ -25,7 +25,7 @@ struct HistoryAnswers {
     } catch let error as HistoryTooLong {
       throw Problem(status: .unprocessableContent, kind: "history-too-long", detail: error.description)
     } catch {
-      throw Problem.unavailable(String(describing: error))
+      throw Problem.databaseFailed(error)
     }
     guard !history.offers.isEmpty else {
       throw AnswerBuilder(snapshot: snapshot).modelNotFound(id, provider: provider)

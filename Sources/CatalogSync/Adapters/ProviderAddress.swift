@@ -28,7 +28,7 @@ struct ProviderAddress {
     let rest = parts[1].dropFirst(2)
     let authority = String(rest.prefix { $0 != "/" && $0 != "?" })
     let host = try Self.host(ofAuthority: authority)
-    guard scheme == "https" || (scheme == "http" && Self.isLoopback(host)) else {
+    guard scheme == "https" || (scheme == "http" && Loopback.contains(host)) else {
       throw Flaw("expected https://…; only addresses of this machine may begin with http://")
     }
     try Self.checkVariables(in: rest.dropFirst(authority.count), allowed: allowsVariables)
@@ -62,14 +62,6 @@ struct ProviderAddress {
       throw Flaw("has no valid host; write it in lower case")
     }
     return host
-  }
-
-  /// Whether a host is this machine, whatever a name server says: a number with a leading zero may be meant as octal.
-  static func isLoopback(_ host: String) -> Bool {
-    if ["localhost", "::1", "[::1]"].contains(host) { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127"
-      && parts.allSatisfy { part in UInt8(part).map { "\($0)" == part } ?? false }
   }
 
   private static func checkVariables(in text: Substring, allowed: Bool) throws(Flaw) {

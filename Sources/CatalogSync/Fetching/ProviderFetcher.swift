@@ -164,10 +164,13 @@ public struct ProviderFetcher: Sendable {
       case 301, 302, 303, 307, 308: request.url = try SameSite.redirection(of: response, from: request.url)
       case 401, 403:
         throw FetchError.unauthorized(status: response.status.code, variable: endpoint.keyVariable)
-      case 429, 503:
-        let delay = RetryAfter.delay(response.headers, now: Date())
-        throw FetchError.rateLimited(status: response.status.code, retryAfter: delay)
-      default: throw FetchError.status(response.status.code, text: await excerpt(of: response))
+      default:
+        let (status, delay) = (response.status.code, RetryAfter.delay(response.headers, now: Date()))
+        // A server that is down says 503 as well, but not for how long.
+        guard status != 429, status != 503 || delay == nil else {
+          throw FetchError.rateLimited(status: status, retryAfter: delay)
+        }
+        throw FetchError.status(status, text: await excerpt(of: response))
       }
     }
     throw FetchError.redirected(to: endpoint.description)

@@ -34,8 +34,7 @@ struct HeldLease: Sendable {
   /// Ends the lease. What the work did stands whether that works or not; the lease then ends by itself.
   private func release() async {
     do {
-      // Cancelled work cannot ask the database, so that this is not part of it.
-      try await Task { try await store.releaseLease(name, token: token) }.value
+      try await lastWords { try await store.releaseLease(name, token: token) }
     } catch {
       logger.info("A lease could not be ended", metadata: ["lease": "\(name)", "reason": "\(error)"])
     }

@@ -109,7 +109,7 @@ public struct ProviderSync: Sendable {
     record.attemptedAt = now()
     // Before it is asked, so that whatever happens then it is left alone until its interval is over.
     try await save(record, of: adapter)
-    var (result, list) = try await fetched(adapter, options, record: known)
+    var (result, list) = try await attempted(adapter, options, record: known)
     if result.outcome != .failed {
       record.succeededAt = record.attemptedAt
       record.failure = nil
@@ -125,12 +125,35 @@ public struct ProviderSync: Sendable {
     case .failed: record.failure = result.withoutChanges
     default: record.result = result.withoutChanges
     }
-    try await save(record, of: adapter)
+    do {
+      try await save(record, of: adapter)
+    } catch {
+      // What was committed is committed; the next sync reads the whole list again.
+      logger.warning(
+        "How a sync went cannot be kept", metadata: ["provider": "\(adapter.slug)", "reason": "\(error)"])
+    }
     return result
   }
 
-  private func save(_ record: ProviderSyncRecord, of adapter: ProviderAdapter) async throws {
-    try await store.setRecord(.provider, adapter.slug.text, try SyncJSON.encode(record))
+  /// Asks the provider. Where the worker ends meanwhile, another one need not wait until the interval is over.
+  private func attempted(
+    _ adapter: ProviderAdapter, _ options: SyncOptions, record: ProviderSyncRecord?
+  ) async throws -> (result: SyncResult, list: ProviderSyncRecord.HeldList?) {
+    do {
+      return try await fetched(adapter, options, record: record)
+    } catch let error as CancellationError {
+      do {
+        try await lastWords { try await save(record, of: adapter) }
+      } catch {
+        logger.info(
+          "A sync that was broken off counts as one", metadata: ["provider": "\(adapter.slug)", "reason": "\(error)"])
+      }
+      throw error
+    }
+  }
+
+  private func save(_ record: ProviderSyncRecord?, of adapter: ProviderAdapter) async throws {
+    try await store.setRecord(.provider, adapter.slug.text, try record.map { try SyncJSON.encode($0) })
   }
 
   /// A state that stays although the sync went well only delays the next one; it ends by itself.
@@ -155,8 +178,8 @@ public struct ProviderSync: Sendable {
   private func fetched(
     _ adapter: ProviderAdapter, _ options: SyncOptions, record: ProviderSyncRecord?
   ) async throws -> (result: SyncResult, list: ProviderSyncRecord.HeldList?) {
-    let validators = try await usableValidators(record, adapter, options)
     do {
+      let validators = try await usableValidators(record, adapter, options)
       switch try await fetcher.fetch(adapter, validators: validators, observedAt: options.observedAt ?? now()) {
       case .notModified: return (SyncResult(adapter.slug, .notModified), nil)
       case .list(let body, let validators, let bytes, let pages):

@@ -29,7 +29,8 @@ public struct SyncMetrics: Sendable {
     describe("model_sync_leader", "Whether this worker follows the schedule: 1 on one worker of the fleet.")
     describe(
       "model_sync_last_success_timestamp_seconds",
-      "When a provider's list was last had, by any worker, in seconds since 1970.")
+      "When a provider's list was last had, by any worker, in seconds since 1970; 0 for a scheduled one that never was."
+    )
     describe("model_sync_interval_seconds", "How often a provider is synced; 0 for not by itself.")
     describe("model_sync_consecutive_failures", "How many syncs of a provider have failed in a row, on any worker.")
     describe("model_sync_list_offers", "Offers in the last list of a provider that was read.")
@@ -37,6 +38,7 @@ public struct SyncMetrics: Sendable {
       "model_quarantine_entries",
       "Changes that wait for an operator: held back, or taken and flagged. At most 1000 are counted.")
     describe("model_webhook_messages_total", "Messages to webhooks that this worker sent, by what came of them.")
+    describe("model_webhook_receivers", "Webhooks that are configured, by how they stand, as all workers know it.")
   }
 
   /// The upper bounds of the buckets of those histograms that take other ones than the usual, in seconds.
@@ -73,14 +75,19 @@ public struct SyncMetrics: Sendable {
   ///   - scheduled: the slugs of the providers that are synced by themselves.
   ///   - held: changes that are held back.
   ///   - flagged: changes that were taken and look odd.
-  func update(_ status: SyncStatus, scheduled: Set<String>, held: Int, flagged: Int) {
-    for provider in status.providers where provider.isReady || provider.attemptedAt != nil {
+  func update(_ providers: [SyncStatus.Provider], scheduled: Set<String>, held: Int, flagged: Int) {
+    for provider in providers where provider.isReady || provider.attemptedAt != nil {
       func gauge(_ label: String) -> Gauge {
         Gauge(label: label, dimensions: [("provider", provider.provider)], factory: factory)
       }
-      gauge("model_sync_interval_seconds").record(scheduled.contains(provider.provider) ? provider.intervalSeconds : 0)
-      gauge("model_sync_consecutive_failures").record(provider.error?.failures ?? 0)
-      if let at = provider.succeededAt { gauge("model_sync_last_success_timestamp_seconds").record(at) }
+      let isScheduled = scheduled.contains(provider.provider)
+      gauge("model_sync_interval_seconds").record(isScheduled ? provider.intervalSeconds : 0)
+      // Without Redis a worker remembers failures that another one has long made good; the record in the database knows.
+      let failures = provider.lastFailure == nil ? 0 : provider.error?.failures ?? 0
+      gauge("model_sync_consecutive_failures").record(failures)
+      if let at = provider.succeededAt ?? (isScheduled ? 0 : nil) {
+        gauge("model_sync_last_success_timestamp_seconds").record(at)
+      }
       if let result = provider.lastResult { gauge("model_sync_list_offers").record(result.offers) }
     }
     for (state, count) in [("held", held), ("flagged", flagged)] {
@@ -94,12 +101,13 @@ public struct SyncMetrics: Sendable {
   }
 }
 
-/// What becomes of messages to webhooks.
+/// What becomes of messages to webhooks. The label `state` has the states that there are.
 public struct WebhookMetrics: Sendable {
   private let accepted: Counter
   private let gone: Counter
   private let refused: Counter
   private let failed: Counter
+  private let receivers: [WebhookStatus.State: Gauge]
 
   /// Metrics at zero.
   ///
@@ -112,6 +120,10 @@ public struct WebhookMetrics: Sendable {
     gone = counter("gone")
     refused = counter("refused")
     failed = counter("failed")
+    receivers = Dictionary(
+      uniqueKeysWithValues: WebhookStatus.State.allCases.map {
+        ($0, Gauge(label: "model_webhook_receivers", dimensions: [("state", $0.rawValue)], factory: factory))
+      })
   }
 
   /// Counts what came of a message.
@@ -122,5 +134,10 @@ public struct WebhookMetrics: Sendable {
     case .refused: refused.increment()
     case .failed: failed.increment()
     }
+  }
+
+  /// Takes in how the receivers stand.
+  func update(_ states: [WebhookStatus.State]) {
+    for (state, gauge) in receivers { gauge.record(states.count { $0 == state }) }
   }
 }

@@ -18,12 +18,13 @@ extension SyncService {
     }
   }
 
-  private func updateMetrics() async throws {
+  /// Tells the metrics what all workers know.
+  func updateMetrics() async throws {
     let waiting = try await store.quarantine(of: nil, states: [.pending], limit: 1_000)
     let held = waiting.count { $0.isHeld }
     let scheduled = try adapters(named: []).filter { interval(of: $0.slug) > 0 && obstacle(to: $0) == nil }
       .map(\.slug.text)
     scheduled.forEach(metrics.prepare)
-    metrics.update(try await status(), scheduled: Set(scheduled), held: held, flagged: waiting.count - held)
+    metrics.update(try await providerStatuses(), scheduled: Set(scheduled), held: held, flagged: waiting.count - held)
   }
 }

@@ -26,9 +26,6 @@ extension SyncService: Service {
     }
   }
 
-  /// How often it is looked what is due.
-  private static let tick = Duration.seconds(10)
-
   /// Follows the schedule while this worker holds the lease to do so.
   private func runSchedule() async {
     guard !configuration.isIdle else { return }
@@ -46,24 +43,35 @@ extension SyncService: Service {
         logger.warning("The sync schedule cannot be followed", metadata: ["reason": "\(error)"])
       }
       // Jitter, so that workers that start together do not ask together.
-      do { try await Task.sleep(for: Self.tick * Double.random(in: 0.8...1.2)) } catch { return }
+      do { try await Task.sleep(for: configuration.tick * Double.random(in: 0.8...1.2)) } catch { return }
     }
   }
 
-  /// Begins what is due, again and again. A provider that is slow keeps no other waiting.
+  /// Begins what is due, again and again. A provider that is slow keeps no other waiting, and a database that does not
+  /// answer ends nothing that is under way.
   private func followSchedule() async throws {
     try await withThrowingDiscardingTaskGroup { group in
       let underway = NIOLockedValueBox<Set<ProviderSlug>>([])
       while true {
-        let due = try await due().filter { adapter in underway.withLockedValue { $0.insert(adapter.slug).inserted } }
+        let due = try await dueNow().filter { adapter in underway.withLockedValue { $0.insert(adapter.slug).inserted } }
         if !due.isEmpty {
           group.addTask {
             await self.syncDue(due)
             underway.withLockedValue { $0.subtract(due.map(\.slug)) }
           }
         }
-        try await Task.sleep(for: Self.tick)
+        try await Task.sleep(for: configuration.tick)
       }
+    }
+  }
+
+  /// What is due; nothing while the database does not say what was done.
+  private func dueNow() async throws -> [ProviderAdapter] {
+    do {
+      return try await due()
+    } catch let error as StoreError {
+      logger.warning("It is not known which providers are due", metadata: ["reason": "\(error)"])
+      return []
     }
   }
 

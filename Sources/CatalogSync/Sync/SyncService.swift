@@ -17,6 +17,9 @@ public final class SyncService: Sendable {
     /// Providers that are only synced where they are named.
     public var skipped: Set<ProviderSlug> = []
 
+    /// How often it is looked what is due.
+    var tick = Duration.seconds(10)
+
     /// Whether nothing is synced by itself.
     public var isIdle: Bool { interval == 0 && intervals.values.allSatisfy { $0 == 0 } }
 

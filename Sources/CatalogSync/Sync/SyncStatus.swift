@@ -43,18 +43,7 @@ extension SyncService {
   ///
   /// - Throws: failures of the database.
   public func status() async throws -> SyncStatus {
-    let records = try await store.records(.provider)
-    let states = await errors.states(of: registry.everything.map(\.slug))
-    let providers = registry.everything.map { adapter in
-      let record = record(of: adapter.slug, records)
-      let obstacle = obstacle(to: adapter)
-      return SyncStatus.Provider(
-        provider: adapter.slug.text, name: adapter.name, isReady: obstacle == nil, obstacle: obstacle,
-        intervalSeconds: interval(of: adapter.slug), attemptedAt: record?.attemptedAt,
-        succeededAt: record?.succeededAt, changedAt: record?.changedAt, lastResult: record?.result,
-        lastFailure: record?.failure,
-        error: states[adapter.slug])
-    }
+    let providers = try await providerStatuses()
     let problems = providers.filter(\.isReady).compactMap { provider -> String? in
       if let error = provider.error { return "\(provider.provider): \(error.message) (\(error.failures) in a row)" }
       return provider.lastFailure.map { "\(provider.provider): \($0.reason ?? "")" }
@@ -65,6 +54,24 @@ extension SyncService {
       return job
     }
     return SyncStatus(isHealthy: problems.isEmpty, problems: problems, providers: providers, jobs: jobs)
+  }
+
+  /// How the sync of every provider stands.
+  ///
+  /// - Throws: failures of the database.
+  func providerStatuses() async throws -> [SyncStatus.Provider] {
+    let records = try await store.records(.provider)
+    let states = await errors.states(of: registry.everything.map(\.slug))
+    return registry.everything.map { adapter in
+      let record = record(of: adapter.slug, records)
+      let obstacle = obstacle(to: adapter)
+      return SyncStatus.Provider(
+        provider: adapter.slug.text, name: adapter.name, isReady: obstacle == nil, obstacle: obstacle,
+        intervalSeconds: interval(of: adapter.slug), attemptedAt: record?.attemptedAt,
+        succeededAt: record?.succeededAt, changedAt: record?.changedAt, lastResult: record?.result,
+        lastFailure: record?.failure,
+        error: states[adapter.slug])
+    }
   }
 
   /// Lets a provider be asked again at once that was left alone after failures.

@@ -24,7 +24,7 @@ public struct WebhookReceiver: Sendable, Hashable, CustomStringConvertible {
       throw WebhookSettingError(
         "is no address such as https://hooks.example.com/catalog, of at most \(Self.maximumLength) bytes")
     }
-    guard url.scheme == "https" || (url.scheme == "http" && ProviderAddress.isLoopback(host)) else {
+    guard url.scheme == "https" || (url.scheme == "http" && Loopback.contains(host)) else {
       throw WebhookSettingError("must begin with https://; http:// only reaches this machine")
     }
     guard url.user() == nil, url.password() == nil, url.fragment() == nil else {

@@ -33,9 +33,16 @@ public struct WebhookRecord: Sendable, Hashable, Codable {
 struct WebhookRecords: Sendable {
   let store: any SyncRecords
 
-  /// All of them, by the receivers' names.
-  func all() async throws -> [String: WebhookRecord] {
-    try await store.records(.webhook).mapValues { try SyncJSON.decode(WebhookRecord.self, $0) }
+  /// That of a receiver; nil where it is new. One that cannot be read is an error: what the receiver has is not known then.
+  func record(of receiver: WebhookReceiver) async throws -> WebhookRecord? {
+    try await store.record(.webhook, receiver.name).map { try SyncJSON.decode(WebhookRecord.self, $0) }
+  }
+
+  /// All of them, by the receivers' names. One that cannot be read is of no account for the others.
+  func all() async throws -> [String: Result<WebhookRecord, any Error>] {
+    try await store.records(.webhook).mapValues { text in
+      Result { try SyncJSON.decode(WebhookRecord.self, text) }
+    }
   }
 
   func save(_ record: WebhookRecord, of receiver: WebhookReceiver) async throws {
@@ -44,7 +51,7 @@ struct WebhookRecords: Sendable {
 
   /// Forgets receivers that want no messages and are not configured any more, so that they begin anew should they be again.
   func forgetStopped(except receivers: [WebhookReceiver]) async throws {
-    for (name, record) in try await all() where record.stoppedAt != nil {
+    for case (let name, .success(let record)) in try await all() where record.stoppedAt != nil {
       if !receivers.contains(where: { $0.name == name }) { try await store.setRecord(.webhook, name, nil) }
     }
   }

@@ -56,8 +56,7 @@ public final class WebhookSender: Sendable {
       guard await slept(limits.lease / 4 * Double.random(in: 0.8...1.2)) else { break }
     }
     do {
-      // Cancelled work cannot ask the database, so that is not part of it.
-      try await Task { try await endLead() }.value
+      try await lastWords { try await self.endLead() }
     } catch {
       logger.info("The lead of the webhooks ends with its lease", metadata: ["reason": "\(error)"])
     }
@@ -67,8 +66,9 @@ public final class WebhookSender: Sendable {
   func takeLead() async throws {
     let asked = ContinuousClock.now
     let isLeading = try await store.acquireLease(Self.lease, token: worker, for: limits.lease)
-    if isLeading, !leads() { try await records.forgetStopped(except: receivers) }
+    let isNew = isLeading && !leads()
     leadsUntil.withLockedValue { $0 = isLeading ? asked + limits.lease : nil }
+    if isNew { try await records.forgetStopped(except: receivers) }
   }
 
   /// Lets another worker take the lease at once.
@@ -84,6 +84,30 @@ public final class WebhookSender: Sendable {
 
   /// Whether an attempt that begins now ends before another worker may make one.
   private var mayAttempt: Bool { leads(for: limits.deadline + limits.reading + limits.lease / 20) }
+
+  // MARK: Metrics
+
+  /// How often it is looked how the receivers stand.
+  private static let metricsInterval = Duration.seconds(15)
+
+  /// Keeps the metrics as all workers know the receivers, until the task is cancelled.
+  private func keepMetrics() async {
+    while !Task.isCancelled {
+      do {
+        try await updateMetrics()
+      } catch {
+        // Whoever asks the database for more than metrics says so louder.
+        logger.debug("The metrics of webhooks stay as they are", metadata: ["reason": "\(error)"])
+      }
+      guard await slept(Self.metricsInterval) else { return }
+    }
+  }
+
+  /// Tells the metrics how the receivers stand.
+  func updateMetrics() async throws {
+    let statuses = try await WebhookStatus.all(of: receivers, in: store)
+    metrics.update(statuses.filter(\.isConfigured).map(\.state))
+  }
 
   // MARK: Receivers
 
@@ -114,7 +138,7 @@ public final class WebhookSender: Sendable {
   ///
   /// - Returns: how long to wait until the next step.
   func step(_ receiver: WebhookReceiver) async throws -> Duration {
-    guard var record = try await records.all()[receiver.name] else {
+    guard var record = try await records.record(of: receiver) else {
       // What was before a receiver came is no news to it.
       let end = try await store.newestChanges(limit: 1).last?.sequence ?? 0
       if leads() { try await records.save(WebhookRecord(cursor: end), of: receiver) }
@@ -205,6 +229,7 @@ extension WebhookSender: Service {
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
         group.addTask { await self.lead() }
+        group.addTask { await self.keepMetrics() }
         for receiver in self.receivers { group.addTask { await self.serve(receiver) } }
       }
     }

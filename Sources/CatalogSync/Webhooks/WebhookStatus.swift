@@ -3,7 +3,7 @@ public import Catalog
 /// How a receiver of notifications stands.
 public struct WebhookStatus: Sendable, Codable {
   /// Where a receiver stands.
-  public enum State: String, Sendable, Codable {
+  public enum State: String, Sendable, Codable, CaseIterable {
     /// No worker has seen it yet.
     case new
     /// It has everything.
@@ -14,6 +14,8 @@ public struct WebhookStatus: Sendable, Codable {
     case failing
     /// It wants no messages any more.
     case stopped
+    /// What is kept about it cannot be read, so that it is sent nothing.
+    case unreadable
   }
 
   /// Its host and a digest of its address.
@@ -37,14 +39,17 @@ public struct WebhookStatus: Sendable, Codable {
     let end = try await store.newestChanges(limit: 1).last?.sequence ?? 0
     let names = receivers.map(\.name)
     return (names + records.keys.filter { !names.contains($0) }.sorted()).map { name in
-      let record = records[name]
-      return WebhookStatus(
-        name: name, isConfigured: names.contains(name), state: state(of: record, end: end), end: end, record: record)
+      let (state, record): (State, WebhookRecord?) =
+        switch records[name] {
+        case .success(let record): (state(of: record, end: end), record)
+        case .failure: (.unreadable, nil)
+        case nil: (.new, nil)
+        }
+      return WebhookStatus(name: name, isConfigured: names.contains(name), state: state, end: end, record: record)
     }
   }
 
-  private static func state(of record: WebhookRecord?, end: Int) -> State {
-    guard let record else { return .new }
+  private static func state(of record: WebhookRecord, end: Int) -> State {
     if record.stoppedAt != nil { return .stopped }
     if record.failures > 0 { return .failing }
     return record.cursor < end ? .behind : .current

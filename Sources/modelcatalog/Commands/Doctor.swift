@@ -24,20 +24,30 @@ struct Doctor: AsyncParsableCommand {
   func run() async throws {
     let settings = try options.settings()
     let sync = try options.syncSettings()
+    let limits = try options.limitSettings()
     let variables =
       settings.described + sync.described + (try options.webhookSettings().described)
-      + (try options.traceSettings().described) + (try options.limitSettings().described)
-    var findings = [syncFinding(sync)] + securityFindings(settings, sync)
+      + (try options.traceSettings().described) + limits.described
+    var findings = [syncFinding(sync)] + securityFindings(settings, sync, limits)
+    findings += await databaseFindings(settings)
+    if let finding = await redisFinding(settings) { findings.append(finding) }
+    show(variables, findings)
+    if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
+  }
+
+  /// Whether the database answers, and what it holds.
+  private func databaseFindings(_ settings: Settings) async -> [Finding] {
+    guard settings.database.mayExist else {
+      return [
+        Finding(
+          name: "database", isGood: true,
+          text:
+            "there is none yet: \"modelcatalog serve\" makes one from the bundled snapshot, \"modelcatalog import\" "
+            + "one of your own")
+      ]
+    }
+    var findings: [Finding] = []
     do {
-      guard settings.database.mayExist else {
-        findings.append(
-          Finding(
-            name: "database", isGood: true,
-            text:
-              "there is none yet: \"modelcatalog serve\" makes one from the bundled snapshot, \"modelcatalog import\" "
-              + "one of your own"))
-        return show(variables, findings)
-      }
       let health = try await options.withStore(loadsSnapshot: false) { try await $0.health() }
       let facts = health.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
       findings.append(Finding(name: "database", isGood: true, text: facts))
@@ -45,12 +55,10 @@ struct Doctor: AsyncParsableCommand {
     } catch {
       findings.append(Finding(name: "database", isGood: false, text: String(describing: error)))
     }
-    if let finding = await redisFinding(settings) { findings.append(finding) }
-    show(variables, findings)
-    if findings.contains(where: { !$0.isGood }) { throw ExitCode(1) }
+    return findings
   }
 
-  /// Whether Redis answers; nil when none is configured. It is no failure when it does not: the server goes on without.
+  /// Whether Redis answers; nil when none is configured. A server goes on without, but somebody should look.
   private func redisFinding(_ settings: Settings) async -> Finding? {
     guard let redis = settings.redis else { return nil }
     guard settings.isCacheEnabled else {
@@ -72,8 +80,8 @@ struct Doctor: AsyncParsableCommand {
   }
 
   /// What somebody could make use of; no failure, as only the operator knows who reaches what.
-  private func securityFindings(_ settings: Settings, _ sync: SyncSettings) -> [Finding] {
-    SecurityAdvice.advice(settings, sync).map {
+  private func securityFindings(_ settings: Settings, _ sync: SyncSettings, _ limits: LimitSettings) -> [Finding] {
+    SecurityAdvice.advice(settings, sync, limits.limits).map {
       Finding(name: "security", isGood: true, text: $0, isWarning: true)
     }
   }

@@ -78,7 +78,7 @@ struct Serve: AsyncParsableCommand {
     let metrics = try ExportedMetrics(workers: workers, privatePath: workerSocket, logger: logger)
     let host = host ?? settings.host
     let port = port ?? settings.port
-    let interface = try BundledDescription.load()
+    let interface = try Array(BundledFiles.read("openapi.json"))
     let shared = settings.sharedTier(logger: logger)
     try await options.withServingStore(logger: logger) { store in
       let server = CatalogServer(

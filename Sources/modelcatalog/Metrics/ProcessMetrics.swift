@@ -15,6 +15,7 @@ struct ProcessMetrics: Sendable {
   /// Metrics of a process that starts now.
   init() {
     Gauge(label: "process_start_time_seconds").record(Date().timeIntervalSince1970)
+    Self.countLostSpans(0)
     #if DEBUG
       let build = "debug"
     #else
@@ -26,12 +27,20 @@ struct ProcessMetrics: Sendable {
     ).record(1)
   }
 
+  /// Counts spans that nobody will see. Looked up each time, as spans are made before there are metrics.
+  static func countLostSpans(_ count: Int) {
+    Counter(label: "modelcatalog_trace_spans_lost_total").increment(by: count)
+  }
+
   static func describe(_ describe: (_ name: String, _ help: String) -> Void) {
     describe("process_cpu_seconds_total", "Processor time of the worker, user and system.")
     describe("process_resident_memory_bytes", "Memory of the worker that is in RAM.")
     describe("process_open_fds", "Open file descriptors of the worker.")
     describe("process_max_fds", "File descriptors that the worker may open.")
     describe("process_start_time_seconds", "When the worker started, in seconds since 1970.")
+    describe(
+      "modelcatalog_trace_spans_lost_total",
+      "Spans that found no place in memory, or that the collector did not take.")
     describe("modelcatalog_build_info", "Always 1; its labels say which version runs, and how it was built.")
   }
 

@@ -131,6 +131,16 @@ struct ProviderSyncTests {
     }
   }
 
+  @Test("says why a provider that is down cannot be asked, where it does not say for how long")
+  func down() async throws {
+    try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in
+      fixture.serve("acme", ["a"])
+      fixture.server.fail("acme", .status(503, retryAfter: nil))
+      let results = try await fixture.sync()
+      #expect(results["acme"]?.errorKind == "status")
+    }
+  }
+
   @Test("leaves a provider alone for as long as it asks for")
   func retryAfter() async throws {
     try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in
@@ -157,7 +167,7 @@ struct ProviderSyncTests {
     }
   }
 
-  @Test("is remembered before the provider is asked, so that a worker that ends meanwhile does not ask again and again")
+  @Test("is remembered before the provider is asked, should the worker crash, and forgotten when it ends in peace")
   func endedMeanwhile() async throws {
     try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in
       fixture.serve("acme", ["a"])
@@ -167,6 +177,21 @@ struct ProviderSyncTests {
       #expect(try await fixture.service.status().providers.first?.attemptedAt == observed)
       sync.cancel()
       #expect(try await sync.value["acme"]?.outcome == .skipped)
+      #expect(try await fixture.service.status().providers.first?.attemptedAt == nil)
+    }
+  }
+
+  @Test("fails like any other when the database is away before the provider is asked")
+  func databaseAway() async throws {
+    try await SyncFixture.run(adapters: [plainAdapter()]) { fixture in
+      fixture.serve("acme", ["a"])
+      _ = try await fixture.sync()
+      fixture.faults.fail(.manifest, with: StoreError.unavailable("away"))
+      fixture.pass(3_600)
+      #expect(try await fixture.sync()["acme"]?.errorKind == "store")
+      let status = try await fixture.service.status()
+      #expect(status.providers.first?.error?.failures == 1)
+      #expect(status.providers.first?.lastFailure?.errorKind == "store")
     }
   }
 

@@ -1,7 +1,9 @@
 import Catalog
-import CatalogSync
+import NIOConcurrencyHelpers
 import TestSupport
 import Testing
+
+@testable import CatalogSync
 
 @Suite("The schedule of syncs")
 struct ScheduleTests {
@@ -106,6 +108,45 @@ struct ScheduleTests {
         try await wait(for: "the next sync") { fixture.server.requests().count == 4 }
       }
     }
+  }
+
+  @Test("goes on with what is under way when the database does not answer for a moment")
+  func databaseAway() async throws {
+    var configuration = Self.configuration(seconds: 1_800)
+    configuration.tick = .milliseconds(20)
+    try await SyncFixture.run(configuration: configuration) { fixture in
+      fixture.serve("acme", ["a"])
+      fixture.serve("other", ["x"])
+      fixture.server.fail("acme", .slow(bytes: 1, milliseconds: 50))
+      try await running([fixture.service]) {
+        try await wait(for: "the request") { !fixture.server.requests("acme").isEmpty }
+        fixture.faults.fail(.records, with: StoreError.unavailable("away"))
+        let looks = fixture.faults.calls(.records)
+        try await wait(for: "a look at the schedule") { fixture.faults.calls(.records) > looks + 2 }
+        fixture.faults.fail(.records, with: nil)
+        try await wait(for: "the sync") { try await fixture.ids("acme") == ["a"] }
+      }
+      #expect(fixture.server.requests("acme").count == 1)
+    }
+  }
+
+  @Test("lets those that are urgent in first, and otherwise those that came first")
+  func slots() async throws {
+    let slots = Slots(1)
+    let order = NIOLockedValueBox<[String]>([])
+    await slots.take()
+    await withDiscardingTaskGroup { group in
+      for (index, (name, isUrgent)) in [("a", false), ("B", true), ("c", false), ("D", true)].enumerated() {
+        group.addTask {
+          await slots.take(isUrgent: isUrgent)
+          order.withLockedValue { $0.append(name) }
+          slots.give()
+        }
+        while slots.waiting <= index { await Task.yield() }
+      }
+      slots.give()
+    }
+    #expect(order.withLockedValue { $0 } == ["B", "D", "a", "c"])
   }
 
   @Test("gives every provider its own interval, about as long as configured", arguments: [600, 1_800])

@@ -11,6 +11,8 @@ import TieredCaching
 struct SyncFixture: Sendable {
   let server: ReplayServer
   let store: InMemoryCatalogStore
+  /// What stands between the service and the store.
+  let faults: FaultyCatalogStore
   let service: SyncService
   let errors: ErrorStates
   let published: NIOLockedValueBox<[ImportReport]>
@@ -39,17 +41,19 @@ struct SyncFixture: Sendable {
       let published = NIOLockedValueBox<[ImportReport]>([])
       let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
       let store = InMemoryCatalogStore(now: { clock.withLockedValue { $0 } })
+      let faults = FaultyCatalogStore(store)
       let errors = ErrorStates(notes: InProcessTier(keepsEveryPart: true), logger: logger)
       let worker: @Sendable () -> SyncService = {
         SyncService(
           registry: ProviderRegistry(adapters, curated: curated), configuration: configuration, fetcher: fetcher,
-          store: store,
+          store: faults,
           errors: errors, market: { market }, publish: { report in published.withLockedValue { $0.append(report) } },
           now: { clock.withLockedValue { $0 } }, spans: spans, logger: logger, metrics: metrics)
       }
       return try await body(
         SyncFixture(
-          server: server, store: store, service: worker(), errors: errors, published: published, clock: clock,
+          server: server, store: store, faults: faults, service: worker(), errors: errors, published: published,
+          clock: clock,
           worker: worker))
     }
   }

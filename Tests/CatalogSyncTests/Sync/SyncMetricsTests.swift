@@ -1,8 +1,9 @@
-import CatalogSync
 import NIOConcurrencyHelpers
 import PrometheusMetrics
 import TestSupport
 import Testing
+
+@testable import CatalogSync
 
 @Suite("Metrics of the sync")
 struct SyncMetricsTests {
@@ -79,6 +80,39 @@ struct SyncMetricsTests {
       #expect(samples("model_sync_interval_seconds").count == 2)
       #expect(text.contains(#"model_quarantine_entries{state="held"} 0"#))
       try await wait(for: "the end of the lead") { text.contains("\nmodel_sync_leader 0\n") }
+    }
+  }
+
+  @Test("A worker that failed once shows no failures any more when another one has synced the provider since")
+  func failureOfOldTimes() async throws {
+    try await SyncFixture.run(metrics: metrics) { fixture in
+      fixture.server.fail("acme", .errorBody)
+      _ = try await fixture.sync(["acme"])
+      try await fixture.service.updateMetrics()
+      #expect(samples("model_sync_consecutive_failures") == [#"model_sync_consecutive_failures{provider="acme"} 1"#])
+      fixture.server.mend("acme")
+      fixture.serve("acme", ["a"])
+      _ = try await fixture.sync(["acme"], isManual: true)
+      // Without Redis the other worker's success does not reach what this one remembers.
+      await fixture.errors.failed(
+        try .sample("acme"), .unreachable("no answer"), now: fixture.clock.withLockedValue { $0 })
+      try await fixture.service.updateMetrics()
+      #expect(samples("model_sync_consecutive_failures").isEmpty)
+      #expect(text.contains(#"model_sync_consecutive_failures{provider="acme"} 0"#))
+    }
+  }
+
+  @Test("A scheduled provider that never succeeded is shown as such; one that is only synced by hand is not")
+  func neverHad() async throws {
+    var configuration = SyncService.Configuration()
+    configuration.interval = 0
+    configuration.intervals = [try .sample("acme"): 1_800]
+    try await SyncFixture.run(configuration: configuration, metrics: metrics) { fixture in
+      fixture.server.fail("acme", .errorBody)
+      _ = try await fixture.sync(["acme"])
+      try await fixture.service.updateMetrics()
+      #expect(text.contains(#"model_sync_last_success_timestamp_seconds{provider="acme"} 0"#))
+      #expect(!text.contains(#"model_sync_last_success_timestamp_seconds{provider="other"}"#))
     }
   }
 

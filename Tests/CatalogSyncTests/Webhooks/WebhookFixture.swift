@@ -53,13 +53,14 @@ struct WebhookFixture: Sendable {
     return try WebhookReceiver("\(server.url)/\(name)/\(Self.token)?key=\(Self.token)")
   }
 
-  func sender(_ receivers: [WebhookReceiver]) throws -> WebhookSender {
+  func sender(_ receivers: [WebhookReceiver], metrics: WebhookMetrics = WebhookMetrics()) throws -> WebhookSender {
     let logger = Logger(label: "test") { [log] _ in log }
     let now = { @Sendable [clock] in clock.withLockedValue { $0 } }
     let transport = WebhookTransport(
       client: client, secret: try WebhookSecret(Self.secret), limits: limits, now: now, spans: spans)
     return WebhookSender(
-      receivers: receivers, transport: transport, limits: limits, store: store, now: now, logger: logger)
+      receivers: receivers, transport: transport, limits: limits, store: store, now: now, logger: logger,
+      metrics: metrics)
   }
 
   /// Runs a worker until `isDone`, for some seconds at most.
@@ -86,7 +87,7 @@ struct WebhookFixture: Sendable {
   }
 
   func record(_ receiver: WebhookReceiver) async throws -> WebhookRecord? {
-    try await WebhookRecords(store: store).all()[receiver.name]
+    try await WebhookRecords(store: store).record(of: receiver)
   }
 
   /// Waits until every receiver is known, so that what is added from then on is news.

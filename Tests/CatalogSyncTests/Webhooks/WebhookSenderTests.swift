@@ -1,4 +1,5 @@
 import Catalog
+import PrometheusMetrics
 import TestSupport
 import Testing
 
@@ -133,6 +134,56 @@ struct WebhookSenderTests {
       try await fixture.add(["d"])
       try await fixture.work([receiver, other]) { [fixture] in try await fixture.record(receiver)?.cursor == 4 }
       #expect(try fixture.messages().map(\.offers) == [["a"], ["d"]])
+    }
+  }
+
+  @Test("What is kept of a receiver and cannot be read holds up no other one")
+  func unreadable() async throws {
+    try await WebhookFixture.run { fixture in
+      let (broken, sound) = (try fixture.receiver("one"), try fixture.receiver("two"))
+      try await fixture.store.setRecord(.webhook, "gone.example", "[]")
+      try await fixture.store.setRecord(.webhook, broken.name, "[]")
+      try await fixture.work([broken, sound]) { try await fixture.record(sound) != nil }
+      try await fixture.add(["a"])
+      try await fixture.work([broken, sound]) {
+        let statuses = try await WebhookStatus.all(of: [broken, sound], in: fixture.store)
+        return statuses.map(\.state) == [.unreadable, .current, .unreadable]
+      }
+      #expect(fixture.server.requests("two").count == 1)
+      #expect(fixture.server.requests("one").isEmpty)
+    }
+  }
+
+  @Test("The metrics say which receivers get nothing, for as long as they do, on workers that do not send as well")
+  func metrics() async throws {
+    try await WebhookFixture.run { fixture in
+      let registry = PrometheusRegistry()
+      func states() -> Set<String> {
+        Set(
+          String(decoding: registry.render(), as: UTF8.self).split(separator: "\n").map(String.init).filter {
+            $0.hasPrefix("model_webhook_receivers{") && !$0.hasSuffix(" 0")
+          })
+      }
+      let (dead, gone, good) = (try fixture.receiver(), try fixture.receiver("two"), try fixture.receiver("three"))
+      let onlooker = try fixture.sender(
+        [dead, gone, good], metrics: WebhookMetrics(factory: PrometheusMetrics(registry: registry)))
+      try await onlooker.updateMetrics()
+      #expect(states() == [#"model_webhook_receivers{state="new"} 3"#])
+      try await fixture.begin([dead, gone, good])
+      fixture.server.fail("one", .status(500, retryAfter: 3_000))
+      fixture.server.fail("two", .status(410, retryAfter: nil))
+      try await fixture.add(["a"])
+      try await fixture.work([dead, gone, good]) { [fixture] in
+        let hasFailed = try await fixture.record(dead)?.failures == 1
+        let isStopped = try await fixture.record(gone)?.stoppedAt != nil
+        return try await fixture.record(good)?.cursor == 1 && hasFailed && isStopped
+      }
+      try await onlooker.updateMetrics()
+      #expect(
+        states() == [
+          #"model_webhook_receivers{state="failing"} 1"#, #"model_webhook_receivers{state="stopped"} 1"#,
+          #"model_webhook_receivers{state="current"} 1"#,
+        ])
     }
   }
 

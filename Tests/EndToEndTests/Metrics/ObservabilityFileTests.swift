@@ -84,7 +84,8 @@ struct ObservabilityFileTests {
     "promtool accepts configuration and rules, and every alert fires when it should and not before",
     .enabled(if: Promtool.isHere, "promtool is not installed"),
     arguments: [
-      ["check", "config", "prometheus.yml"], ["check", "rules", "alerts.yml"], ["test", "rules", "alerts_test.yml"],
+      ["check", "config", "prometheus.yml"], ["check", "config", "prometheus-compose.yml"],
+      ["check", "rules", "alerts.yml"], ["test", "rules", "alerts_test.yml"],
     ])
   func promtool(arguments: [String]) async throws {
     try await withSandbox { sandbox in
@@ -95,6 +96,15 @@ struct ObservabilityFileTests {
       }
       let result = try await sandbox.run(tool: Promtool.program.path, arguments)
       #expect(result.exitCode == 0, "\(result.text)\(result.errors)")
+    }
+  }
+
+  @Test("every scrape configuration has the job that the alerts ask for")
+  func jobs() throws {
+    for name in ["prometheus.yml", "prometheus-compose.yml", "prometheus-kubernetes.yml"] {
+      let text = try String(contentsOf: Self.prometheus.appending(path: name), encoding: .utf8)
+      let jobs = text.matches(of: #/(?m)^ +- job_name: (\w+)$/#).map { String($0.output.1) }
+      #expect(jobs == ["modelcatalog"], "\(name)")
     }
   }
 

@@ -57,5 +57,8 @@ struct Scrape: Sendable {
 
 extension RunningServer {
   /// Asks for the metrics, on a connection of its own.
-  func scrape() async throws -> Scrape { try Scrape(try await RunningServer(port: port).get("/metrics")) }
+  func scrape() async throws -> Scrape {
+    // A connection that is kept open leads to the same worker each time, also while that one hangs.
+    try Scrape(try await RunningServer(port: port).get("/metrics", fields: ["Connection": "close"]))
+  }
 }

@@ -33,6 +33,9 @@ struct WorkerMetricsTests {
     }
   }
 
+  /// Waits until no worker has an answer any more that it gave before.
+  private func outliveKeptAnswers() async throws { try await Task.sleep(for: .milliseconds(1_500)) }
+
   @Test("whichever worker is asked answers for all, and their requests add up to what was asked")
   func totals() async throws {
     try await withWorkers { _, _, server in
@@ -42,6 +45,7 @@ struct WorkerMetricsTests {
         let answer = try await RunningServer(port: server.port).get("/v1/stats")
         #expect(answer.status == 200)
       }
+      try await outliveKeptAnswers()
       var counts: Set<Double> = []
       for _ in 0..<12 {
         let scrape = try await server.scrape()
@@ -64,6 +68,7 @@ struct WorkerMetricsTests {
       let victim = try #require(found.text.split(separator: "\n").compactMap { Int32($0) }.first)
       kill(victim, SIGSTOP)
       defer { kill(victim, SIGCONT) }
+      try await outliveKeptAnswers()
       let seen = up(try await server.scrape())
       #expect(seen.count == 3 && seen.values.reduce(0, +) == 2, "\(seen)")
       kill(victim, SIGCONT)

@@ -19,14 +19,14 @@ struct CacheHarness: Sendable {
 
   init(
     source: FaultySource = FaultySource(), tier: FaultyTier = FaultyTier(), policy: CachePolicy = policy,
-    workerID: String = "one", time: any TimeSource = SystemTime()
+    workerID: String = "one", time: any TimeSource = SystemTime(), spans: Spans = .none
   ) {
     self.source = source
     self.tier = tier
     let recorded = NIOLockedValueBox<[CacheEvent]>([])
     self.recorded = recorded
     cache = Cache(
-      source: source, shared: tier, policy: policy, workerID: workerID, time: time,
+      source: source, shared: tier, policy: policy, workerID: workerID, time: time, spans: spans,
       assemble: { delta, previous in (previous ?? [:]).merging(delta.parts) { $1 } },
       // Content that says "x@7" counts as committed at the seventh second.
       committedAt: { value, previous in

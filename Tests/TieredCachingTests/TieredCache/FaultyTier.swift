@@ -16,9 +16,16 @@ final class FaultyTier: SharedTier {
   struct Unreachable: Error {}
 
   private let tier: InProcessTier
-  private let state = NIOLockedValueBox((fault: Fault?.none, checks: 0))
+  private let state = NIOLockedValueBox((fault: Fault?.none, checks: 0, gate: (@Sendable () async -> Void)?.none))
+  let traceName: String?
 
-  init(_ tier: InProcessTier = InProcessTier(keepsEveryPart: true)) { self.tier = tier }
+  init(_ tier: InProcessTier = InProcessTier(keepsEveryPart: true), traceName: String? = nil) {
+    self.tier = tier
+    self.traceName = traceName
+  }
+
+  /// Makes every check wait for `gate`, or with nil no longer.
+  func holdChecks(until gate: (@Sendable () async -> Void)?) { state.withLockedValue { $0.gate = gate } }
 
   func set(_ fault: Fault?) { state.withLockedValue { $0.fault = fault } }
 
@@ -42,7 +49,11 @@ final class FaultyTier: SharedTier {
   }
 
   func check(_ known: SharedStamp?, timeout: Duration) async throws -> SharedCheck {
-    state.withLockedValue { $0.checks += 1 }
+    let gate = state.withLockedValue { state in
+      state.checks += 1
+      return state.gate
+    }
+    await gate?()
     try await enter(timeout: timeout)
     return tier.check(known, timeout: timeout)
   }

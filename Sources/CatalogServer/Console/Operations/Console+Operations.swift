@@ -21,10 +21,12 @@ extension Console {
   func login(_ request: Request, _ context: ServerContext) async throws -> Response {
     guard sessions.isEnabled else { return try await loginPage(request, problem: nil) }
     try Self.checkOrigin(request)
-    let form = try await ConsoleForm(request, limits: admin.limits)
+    let form = try await ConsoleForm(request, limits: admin.limits, admin.admission)
     let session: ConsoleSession
     do {
-      session = try sessions.begin(key: form["key"] ?? "")
+      session = try admin.admission.checkKey(of: request, context) { () throws(Problem) in
+        try sessions.begin(key: form["key"] ?? "")
+      }
     } catch {
       admin.audit(request, context, outcome: error.kind, status: error.status)
       return try await loginPage(request, problem: error)
@@ -57,7 +59,7 @@ extension Console {
   @discardableResult
   private func checkForm(_ request: Request, of session: ConsoleSession) async throws -> ConsoleForm {
     try Self.checkOrigin(request)
-    let form = try await ConsoleForm(request, limits: admin.limits)
+    let form = try await ConsoleForm(request, limits: admin.limits, admin.admission)
     guard ConsoleSessions.isForm(form["form_token"] ?? "", of: session) else {
       throw Problem(
         status: .forbidden, kind: "foreign-form", detail: "the form is not of this session; load the page again")

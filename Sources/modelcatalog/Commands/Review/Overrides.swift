@@ -7,8 +7,8 @@ struct Overrides: AsyncParsableCommand {
     abstract: "Put values of your own in the place of a provider's; a sync does not wipe them.",
     discussion: """
       MEMBER is one of \(OfferOverride.Member.allCases.map(\.rawValue).joined(separator: ", ")). VALUE is JSON: \
-      context_length=64000, status=\\"deprecated\\", hidden=true, aliases=[\\"my-model\\"], \
-      'pricing={"prompt":"0.000002"}' (USD per token). A word that is no JSON is taken as text.
+      context_length=64000, hidden=true, 'aliases=["my-model"]', 'pricing={"prompt":"0.000002"}' (USD per token). A word \
+      that is no JSON is taken as text: status=deprecated.
       """,
     subcommands: [OverridesList.self, OverridesShow.self, OverridesSet.self, OverridesRemove.self],
     defaultSubcommand: OverridesList.self)
