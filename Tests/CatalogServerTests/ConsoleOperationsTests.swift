@@ -289,7 +289,7 @@ struct ConsoleOperationsTests {
         tiers: (1...12).map { PriceTier(.promptTokensAbove($0 * 1_000), [.prompt: try .sample("7.000\($0)1")]) })
       let many = try (0...200).map { try Offer.sample(provider: "bulk", id: "m-\($0)", pricing: .sample(prompt: "5")) }
       let listings = try [("bulk", many), ("groq", [.sample(provider: "groq", id: "long", pricing: long)])].map {
-        ProviderListing(provider: Provider(slug: try .sample($0.0)), offers: $0.1, stated: .pricing)
+        ProviderListing(provider: Provider(slug: try .sample($0.0)), offers: $0.1, stated: .all)
       }
       _ = try await server.store.importListings(listings, options: .reviewed(isPartial: true))
       try await server.service.refresh()
@@ -353,7 +353,7 @@ struct ConsoleOperationsTests {
   func decisions() async throws {
     try await run { server, _ in
       let dear = try ["one", "two"].map { try Offer.sample(provider: "router", id: $0, pricing: .sample(prompt: "5")) }
-      let listing = ProviderListing(provider: Provider(slug: try .sample("router")), offers: dear, stated: .pricing)
+      let listing = ProviderListing(provider: Provider(slug: try .sample("router")), offers: dear, stated: .all)
       _ = try await server.store.importListings([listing], options: .reviewed(isPartial: true))
       for entry in try await server.store.entries() { _ = try await server.store.decide(entry.id, .reject, by: "me") }
       let browser = try await OperatorBrowser(server)

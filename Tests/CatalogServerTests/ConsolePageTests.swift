@@ -291,8 +291,10 @@ struct ConsolePageTests {
       ("GET", "/console/nowhere", 404), ("GET", "/console/model", 400), ("GET", "/console/model?id=gpt-4p", 404),
       ("GET", "/console/provider?id=nobody", 404), ("GET", "/console/provider?id=%3Cb%3E", 400),
       ("GET", "/console?sort=nonsense", 400), ("GET", "/console?page=0", 400), ("GET", "/console?gateway=nobody", 400),
-      ("GET", "/console/offers?max_price_million=cheap", 400), ("GET", "/console?unknown=1", 400),
-      ("GET", "/console/cost?model=gpt-4p&input_tokens=1", 404), ("GET", "/console/compare?x=1", 400),
+      ("GET", "/console?unknown=1", 400), ("GET", "/console/compare?x=1", 400),
+      ("GET", "/console/deprecations?max_price_million=1", 400),
+      ("GET", "/console/provider?id=acme&max_price_million=cheap", 400),
+      ("GET", "/console/changes?before=0", 400), ("GET", "/console/changes?before=x", 400),
       ("GET", "/console/%zz", 400), ("POST", "/console", 405), ("DELETE", "/console/offers", 405),
       ("GET", "/console/assets/nothing.js", 404), ("GET", "/console/logout", 405),
     ])
@@ -301,6 +303,76 @@ struct ConsolePageTests {
       let page = try ConsoleReader(try await server.send(method, target), status: status)
       #expect(page.text.contains("\(status)"))
       #expect(page.elements("a").contains { $0.attributes["href"] == "/console" && $0.attributes["class"] == "button" })
+    }
+  }
+
+  @Test(
+    "keep what was typed when a price is none, and say so above an empty list", arguments: ["cheap", "-1", "1e999"],
+    ["/console", "/console/offers"])
+  func badPrice(price: String, path: String) async throws {
+    try await TestServer.run(Catalogs.small()) { server in
+      let response = try await server.get("\(path)?q=gpt&gateway=openai&max_price_million=\(price)")
+      let page = try ConsoleReader(response, status: 400)
+      #expect(try page.element(id: "count").text.contains("must be a number of dollars such as 2.5, not “\(price)”"))
+      #expect(try page.element(id: "q").attributes["value"] == "gpt")
+      #expect(try page.element(id: "f-price").attributes["value"] == price)
+      let selected = page.elements("option").filter { $0.attributes["selected"] != nil }.map(\.text)
+      #expect(selected.contains("OPENAI"))
+      #expect(try page.element(id: "results").all.filter { $0.attributes["scope"] == "row" }.isEmpty)
+    }
+  }
+
+  @Test("keep the numbers of a cost when no model has the name, and lead to those that are near")
+  func unknownCost() async throws {
+    try await TestServer.run(Catalogs.small()) { server in
+      let target = "/console/cost?model=openai/gpt-4p&input_tokens=123&images=7&batch=true"
+      let page = try ConsoleReader(try await server.get(target), status: 404)
+      #expect(page.text.contains("no model is called"))
+      #expect(try page.element(id: "model").attributes["value"] == "openai/gpt-4p")
+      #expect(try page.element(id: "n-input_tokens").attributes["value"] == "123")
+      #expect(try page.element(id: "n-images").attributes["value"] == "7")
+      #expect(try page.element(id: "batch").attributes["checked"] != nil)
+      let near = page.elements("a").first { $0.allText.contains("openai/gpt-4o") }?.attributes["href"]
+      #expect(near == "/console/cost?input_tokens=123&images=7&batch=true&model=openai%2Fgpt-4o")
+      let found = try ConsoleReader(try await server.get(try #require(near)))
+      #expect(!found.elements("td").isEmpty)
+    }
+  }
+
+  @Test("compare the first 20 of too many models, and say so")
+  func tooManyModels() async throws {
+    let offers = try (0..<23).map { try Offer.sample(id: "maker/model-\($0)") }
+    try await TestServer.run(offers) { server in
+      let query = (0..<23).map { "model=maker/model-\($0)" }.joined(separator: "&")
+      let page = try ConsoleReader(try await server.get("/console/compare?\(query)"))
+      #expect(page.text.contains("Only the first 20 of 23 models are compared."))
+      #expect(page.elements("thead").flatMap(\.all).filter { $0.attributes["class"] == "remove" }.count == 20)
+      let whole = try ConsoleReader(try await server.get("/console/compare?model=maker/model-1"))
+      #expect(!whole.text.contains("Only the first"))
+    }
+  }
+
+  @Test("lead to models whose names are near")
+  func suggestions() async throws {
+    try await TestServer.run(Catalogs.small()) { server in
+      let page = try ConsoleReader(try await server.get("/console/model?id=openai/gpt-4p"), status: 404)
+      #expect(page.elements("a").contains { $0.attributes["href"] == "/console/model?id=openai%2Fgpt-4o" })
+      let other = try ConsoleReader(try await server.get("/console?sort=nonsense"), status: 400)
+      let allowed = try #require(other.elements("ul").first { $0.attributes["class"] == "suggestions" })
+      #expect(allowed.allText.contains("cheapest_price") && !allowed.all.contains { $0.name == "a" })
+    }
+  }
+
+  @Test("tell a change log that is too long from one that cannot be read")
+  func longLog() async throws {
+    try await TestServer.run(Catalogs.small()) { server in
+      let snapshot = try await server.service.read().value
+      let model = try #require(snapshot.uniqueModel("openai/gpt-4o"))
+      let tooLong = ModelDetail(model, log: .tooLong, now: 1_700_000_000, in: snapshot)
+      #expect(tooLong.historyProblem == "Too many changes to show: more than 50,000.")
+      let away = ModelDetail(model, log: .unavailable, now: 1_700_000_000, in: snapshot)
+      #expect(away.historyProblem?.contains("cannot be read") == true)
+      for page in [tooLong, away] { #expect(page.changes.isEmpty && !page.nothing.contains("Nothing has changed")) }
     }
   }
 

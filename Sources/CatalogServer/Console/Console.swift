@@ -52,44 +52,74 @@ struct Console: Sendable {
     let served: Served<CatalogSnapshot>
     do { served = try await service.read() } catch { throw Problem.databaseFailed(error) }
     let snapshot = served.value
-    let show = { (title: String, template: String, place: ConsolePlace, content: any Sendable) in
-      try await self.page(
-        ConsoleContent(title: title, template: template, place: place, content: content), showing: served, for: request)
-    }
     switch page {
-    case .models: return try await show("Models", "models", .models, try ModelList(query, in: snapshot))
-    case .offers: return try await show("Offers", "offers", .offers, try OfferList(query, in: snapshot))
     case .model:
-      let model = try ModelDetail.model(query, in: snapshot)
+      let model = try await threads.runIfActive { try ModelDetail.model(query, in: snapshot) }
       let log = await log(of: model)
       let now = Int(Date().timeIntervalSince1970)
-      return try await show(
-        model.name, "model", .models, ModelDetail(model, log: log, now: now, in: snapshot))
-    case .compare: return try await show("Compare", "compare", .compare, try Comparison(query, in: snapshot))
-    case .cost: return try await show("Cost", "cost", .cost, try CostPage(query, in: snapshot))
-    case .providers: return try await show("Providers", "providers", .providers, ProviderList(in: snapshot))
-    case .provider:
-      let provider = try ProviderDetail(query, in: snapshot)
-      return try await show(provider.facts.providerName, "provider", .providers, provider)
+      return try await self.page(showing: served, for: request) {
+        ConsoleContent(
+          title: model.name, template: "model", place: .models,
+          content: ModelDetail(model, log: log, now: now, in: snapshot))
+      }
     case .changes:
       let query = try ChangeList.Query(query)
       let found = try await feed.older(ChangeList.length, matching: query.filter, before: query.before)
-      return try await show("Changes", "changes", .changes, ChangeList(query, found, in: snapshot))
-    case .deprecations:
-      return try await show("Deprecations", "deprecations", .deprecations, try DeprecationList(query, in: snapshot))
+      return try await self.page(showing: served, for: request) {
+        ConsoleContent(
+          title: "Changes", template: "changes", place: .changes, content: ChangeList(query, found, in: snapshot))
+      }
+    default:
+      return try await self.page(showing: served, for: request) { try Self.content(of: page, query, in: snapshot) }
     }
   }
 
-  /// The changes of a model's offers, oldest first; nil when they are too many or the database does not answer. The rest
-  /// of the page is worth to be shown without them.
-  private func log(of model: UniqueModel) async -> [CatalogChange]? {
+  /// The content of a page that is made of the catalog alone.
+  private static func content(
+    of page: ConsoleRoute.Page, _ query: [(name: String, value: String)], in snapshot: CatalogSnapshot
+  ) throws(Problem) -> ConsoleContent<any Sendable> {
+    switch page {
+    case .offers:
+      let list = try OfferList(query, in: snapshot)
+      return ConsoleContent(
+        title: "Offers", template: "offers", place: .offers, content: list,
+        status: list.problem == nil ? .ok : .badRequest)
+    case .compare:
+      return ConsoleContent(
+        title: "Compare", template: "compare", place: .compare, content: try Comparison(query, in: snapshot))
+    case .cost:
+      let cost = try CostPage(query, in: snapshot)
+      return ConsoleContent(
+        title: "Cost", template: "cost", place: .cost, content: cost, status: cost.isUnknown ? .notFound : .ok)
+    case .providers:
+      return ConsoleContent(
+        title: "Providers", template: "providers", place: .providers, content: ProviderList(in: snapshot))
+    case .provider:
+      let provider = try ProviderDetail(query, in: snapshot)
+      return ConsoleContent(
+        title: provider.facts.providerName, template: "provider", place: .providers, content: provider)
+    case .deprecations:
+      return ConsoleContent(
+        title: "Deprecations", template: "deprecations", place: .deprecations,
+        content: try DeprecationList(query, in: snapshot))
+    // The other two wait for the database first.
+    case .models, .model, .changes:
+      let list = try ModelList(query, in: snapshot)
+      return ConsoleContent(
+        title: "Models", template: "models", place: .models, content: list,
+        status: list.problem == nil ? .ok : .badRequest)
+    }
+  }
+
+  /// What the log says of a model's offers. The rest of the page is worth to be shown without it.
+  private func log(of model: UniqueModel) async -> ModelDetail.Log {
     do {
       let log = try await service.store.changes(
         of: model.offers.map(\.reference), limit: ModelHistory.maximumChanges + 1)
-      return log.count > ModelHistory.maximumChanges ? nil : log
+      return log.count > ModelHistory.maximumChanges ? .tooLong : .read(log)
     } catch {
       service.record(.callFailed(reason: "the change log cannot be read: \(error)"))
-      return nil
+      return .unavailable
     }
   }
 
@@ -97,11 +127,11 @@ struct Console: Sendable {
 
   /// A problem as a page.
   func page(of problem: Problem, for request: Request) async throws -> Response {
-    var response = try await page(
+    var response = try await page(showing: nil, for: request, isPrivate: true) {
       ConsoleContent(
-        title: problem.status.reasonPhrase, template: "problem", place: nil, content: ProblemPage(problem)),
-      showing: nil, for: request, isPrivate: true)
-    response.status = problem.status
+        title: problem.status.reasonPhrase, template: "problem", place: nil, content: ProblemPage(problem),
+        status: problem.status)
+    }
     for (name, value) in problem.headers { response.headers[name] = value }
     return response
   }
@@ -112,32 +142,28 @@ struct Console: Sendable {
   ///   - served: the version that it shows.
   ///   - isPrivate: whether it is for one session alone; then nobody may keep it, and it is not compressed, as what it
   ///     hides could be told from its length.
+  ///   - content: makes what is put into the frame; it may take long, and is called where pages are made.
+  /// - Throws: what `content` throws.
   func page<Content: Sendable>(
-    _ content: ConsoleContent<Content>, showing served: Served<CatalogSnapshot>?, for request: Request,
-    isPrivate: Bool = false
+    showing served: Served<CatalogSnapshot>?, for request: Request, isPrivate: Bool = false,
+    _ content: @escaping @Sendable () throws -> ConsoleContent<Content>
   ) async throws -> Response {
-    let page = ConsolePage(
-      title: content.title, template: content.template, content: content.content,
-      places: ConsolePlace.allCases.map {
-        ConsolePage<Content>.Place(label: $0.rawValue, address: $0.address, isCurrent: $0 == content.place)
-      },
-      foot: served.map {
-        ConsolePage<Content>.Foot(
-          version: $0.value.version, age: ConsoleText.duration($0.age), isStale: $0.freshness == .stale)
-      },
-      styleSheet: assets.address(of: "console.css"), script: assets.address(of: "console.js"))
     let acceptsGzip = !isPrivate && request.headers[.acceptEncoding].map(ResponseFields.acceptsGzip) ?? false
-    let (body, isGzip) = try await threads.runIfActive { [templates] in
+    let (status, body, isGzip) = try await threads.runIfActive { [templates, assets] in
+      let content = try content()
+      let page = ConsolePage(
+        content, showing: served, styleSheet: assets.address(of: "console.css"),
+        script: assets.address(of: "console.js"))
       let text = Array(templates.render(page).utf8)
-      guard acceptsGzip, text.count >= Self.smallBody else { return (ByteBuffer(bytes: text), false) }
-      return (ByteBuffer(bytes: try Gzip.compress(text, level: 4)), true)
+      guard acceptsGzip, text.count >= Self.smallBody else { return (content.status, ByteBuffer(bytes: text), false) }
+      return (content.status, ByteBuffer(bytes: try Gzip.compress(text, level: 4)), true)
     }
     var headers = ConsoleHeaders.common
     headers[.contentType] = "text/html; charset=utf-8"
     headers[.cacheControl] = isPrivate ? "no-store" : "no-cache"
     headers[.vary] = "accept-encoding"
     if isGzip { headers[.contentEncoding] = "gzip" }
-    return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: body))
+    return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
   }
 
   /// Sends the browser to another page.

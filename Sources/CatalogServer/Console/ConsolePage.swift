@@ -1,4 +1,5 @@
 import Catalog
+import HTTPTypes
 import TieredCaching
 
 /// What the frame of all pages is filled with. Templates find the properties by their names.
@@ -27,6 +28,22 @@ struct ConsolePage<Content: Sendable>: Sendable {
   /// The style sheet and the script, under names that change with what is in them.
   let styleSheet: String
   let script: String
+
+  init(
+    _ content: ConsoleContent<Content>, showing served: Served<CatalogSnapshot>?, styleSheet: String, script: String
+  ) {
+    title = content.title
+    template = content.template
+    self.content = content.content
+    places = ConsolePlace.allCases.map {
+      Place(label: $0.rawValue, address: $0.address, isCurrent: $0 == content.place)
+    }
+    foot = served.map {
+      Foot(version: $0.value.version, age: ConsoleText.duration($0.age), isStale: $0.freshness == .stale)
+    }
+    self.styleSheet = styleSheet
+    self.script = script
+  }
 }
 
 /// A part of the console, as its navigation has it.
@@ -52,6 +69,7 @@ struct ConsoleContent<Content: Sendable>: Sendable {
   let template: String
   let place: ConsolePlace?
   let content: Content
+  var status = HTTPResponse.Status.ok
 }
 
 /// Addresses within the console.

@@ -64,7 +64,7 @@ final class ChangeFeed: Sendable {
       return try await store.changes(
         before: min(sequence ?? end, end), matching: filter, limit: count, reading: ChangeAnswers.longestSearch)
     } catch {
-      throw Problem.unavailable(String(describing: error))
+      throw Problem.databaseFailed(error)
     }
   }
 }

@@ -10,10 +10,10 @@ extension Console {
   func loginPage(_ request: Request, problem: Problem?) async throws -> Response {
     let content = LoginPage(
       isEnabled: sessions.isEnabled, isExposed: request.isExposed, problem: problem?.detail)
-    var response = try await page(
-      ConsoleContent(title: "Operations", template: "login", place: .operations, content: content), showing: nil,
-      for: request, isPrivate: true)
-    response.status = problem?.status ?? (sessions.isEnabled ? .ok : .forbidden)
+    let status = problem?.status ?? (sessions.isEnabled ? .ok : .forbidden)
+    var response = try await page(showing: nil, for: request, isPrivate: true) {
+      ConsoleContent(title: "Operations", template: "login", place: .operations, content: content, status: status)
+    }
     for (name, value) in problem?.headers ?? [] { response.headers[name] = value }
     return response
   }
@@ -80,9 +80,9 @@ extension Console {
     let query = query.filter { $0.name != "done" }
     let frame = OperationsFrame(session, page, done: done)
     let show = { (title: String, template: String, content: any Sendable) in
-      try await self.page(
-        ConsoleContent(title: title, template: template, place: .operations, content: content),
-        showing: self.service.peek(), for: request, isPrivate: true)
+      try await self.page(showing: self.service.peek(), for: request, isPrivate: true) {
+        ConsoleContent(title: title, template: template, place: .operations, content: content)
+      }
     }
     do {
       switch page {

@@ -39,6 +39,8 @@ struct Comparison: Sendable {
   let sellers: [Row]
   let missing: [Missing]
   let isEmpty: Bool
+  /// That more were named than are compared.
+  let cut: String?
 
   static let path = "\(ConsoleAddress.root)/compare"
   /// What a seller asks for a model that it does not have; a price that is not known is another thing.
@@ -52,6 +54,9 @@ struct Comparison: Sendable {
     }
     var names: [String] = []
     for (_, value) in given where !names.contains(value) { names.append(value) }
+    let most = ModelComparison.maximumModels
+    cut = names.count > most ? "Only the first \(most) of \(names.count) models are compared." : nil
+    names = Array(names.prefix(most))
     self.names = names
     isEmpty = names.isEmpty
     guard !names.isEmpty else {

@@ -1,4 +1,5 @@
 import Catalog
+import HTTPTypes
 
 /// The cost calculator.
 struct CostPage: Sendable {
@@ -39,6 +40,10 @@ struct CostPage: Sendable {
   let isBatch: Bool
   let isAsked: Bool
   let problem: String?
+  /// Whether no model has the name.
+  let isUnknown: Bool
+  /// Models with names that are near, for the same use.
+  let suggestions: [Comparison.Suggestion]
   let key: String?
   let address: String?
   let ranked: [Ranked]
@@ -67,24 +72,39 @@ struct CostPage: Sendable {
     model = name ?? ""
     fields = Self.labels.map { Field(name: $0.0, label: $0.1, value: shown[$0.0] ?? "") }
     providers = FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: provider)
-    guard isAsked, let name else {
-      (problem, key, address, ranked, unranked) = (nil, nil, nil, [], [])
-      return
+    let outcome = Self.outcome(of: isAsked ? name : nil, numbers, isBatch: isBatch, provider, in: snapshot)
+    problem = outcome.problem?.detail
+    isUnknown = outcome.problem?.status == .notFound
+    suggestions = (outcome.problem?.allowed ?? []).map { key in
+      let query = given.filter { $0.name != "model" && !$0.value.isEmpty } + [("model", key)]
+      return Comparison.Suggestion(key: key, address: ConsoleAddress.of(Self.path, query))
     }
+    key = outcome.key?.text
+    address = outcome.key.map { ConsoleAddress.model($0.text) }
+    ranked = (outcome.ranking?.ranked ?? []).enumerated().map { Ranked(place: $0 + 1, $1.offer, $1.estimate) }
+    unranked = (outcome.ranking?.unranked ?? []).map {
+      Unranked(provider: $0.offer.provider.name, id: $0.offer.offer.id, reason: $0.reason)
+    }
+  }
+
+  /// What comes of a question, or why nothing does; nothing at all where no model is named. What is typed is not lost over a
+  /// mistake in it.
+  private static func outcome(
+    of name: String?, _ numbers: [String: String], isBatch: Bool, _ provider: ProviderSlug?,
+    in snapshot: CatalogSnapshot
+  ) -> (key: CanonicalKey?, ranking: CostRanking?, problem: Problem?) {
+    guard let name else { return (nil, nil, nil) }
     let usage: TokenUsage
     do {
       usage = try Self.usage(numbers, isBatch: isBatch)
     } catch {
-      (problem, key, address, ranked, unranked) = (error.description, nil, nil, [], [])
-      return
+      return (nil, nil, .badRequest(error.description))
     }
-    let (key, ranking) = try PostAnswers(snapshot: snapshot).ranking(of: usage, at: name, provider: provider)
-    problem = nil
-    self.key = key.text
-    address = ConsoleAddress.model(key.text)
-    ranked = ranking.ranked.enumerated().map { Ranked(place: $0 + 1, $1.offer, $1.estimate) }
-    unranked = ranking.unranked.map {
-      Unranked(provider: $0.offer.provider.name, id: $0.offer.offer.id, reason: $0.reason)
+    do {
+      let (key, ranking) = try PostAnswers(snapshot: snapshot).ranking(of: usage, at: name, provider: provider)
+      return (key, ranking, nil)
+    } catch {
+      return (nil, nil, error)
     }
   }
 

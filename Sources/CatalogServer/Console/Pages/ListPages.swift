@@ -23,7 +23,9 @@ struct ModelList: Sendable {
   }
 
   let filters: FilterForm
+  /// How many there are, or what is wrong with the query.
   let count: String
+  let problem: String?
   let models: [Row]
   let paging: Paging
 
@@ -37,14 +39,15 @@ struct ModelList: Sendable {
 
   /// - Throws: ``Problem`` when the query is not understood.
   init(_ given: [(name: String, value: String)], in snapshot: CatalogSnapshot) throws(Problem) {
-    let query = try ListQuery(given)
+    let query = try ListQuery(given, hasPrice: true)
     let unique: UniqueQuery
     do { unique = try UniqueQuery(parameters: query.filters) } catch { throw Problem(error, extra: ListQuery.extra) }
     if let unknown = unique.unknownProviders(in: snapshot).first { _ = try snapshot.knownProvider(unknown.text) }
-    let found = unique.run(on: snapshot)
+    problem = query.problem
+    let found = problem == nil ? unique.run(on: snapshot) : []
     filters = FilterForm(
       path: ConsoleAddress.root, query: query, snapshot: snapshot, sorts: Self.sorts, isOfModels: true)
-    count = "\(ConsoleText.grouped(found.count)) \(found.count == 1 ? "model" : "models")"
+    count = problem ?? "\(ConsoleText.grouped(found.count)) \(found.count == 1 ? "model" : "models")"
     models = query.slice(found).map(Row.init)
     paging = Paging(query, total: found.count, path: ConsoleAddress.root)
   }
@@ -75,7 +78,9 @@ extension ModelList.Row {
 /// Offers, one by one.
 struct OfferList: Sendable {
   let filters: FilterForm
+  /// How many there are, or what is wrong with the query.
   let count: String
+  let problem: String?
   let offers: [OfferRow]
   let paging: Paging
 
@@ -90,10 +95,11 @@ struct OfferList: Sendable {
 
   /// - Throws: ``Problem`` when the query is not understood.
   init(_ given: [(name: String, value: String)], in snapshot: CatalogSnapshot) throws(Problem) {
-    let query = try ListQuery(given, descendingSorts: Self.descendingSorts)
+    let query = try ListQuery(given, hasPrice: true, descendingSorts: Self.descendingSorts)
+    problem = query.problem
     let found = try Self.run(query, in: snapshot)
     filters = FilterForm(path: Self.path, query: query, snapshot: snapshot, sorts: Self.sorts, isOfModels: false)
-    count = "\(ConsoleText.grouped(found.count)) \(found.count == 1 ? "offer" : "offers")"
+    count = problem ?? "\(ConsoleText.grouped(found.count)) \(found.count == 1 ? "offer" : "offers")"
     offers = query.slice(found).map(OfferRow.init)
     paging = Paging(query, total: found.count, path: Self.path)
   }
@@ -102,6 +108,6 @@ struct OfferList: Sendable {
     let offers: OfferQuery
     do { offers = try OfferQuery(parameters: query.filters) } catch { throw Problem(error, extra: ListQuery.extra) }
     if let unknown = offers.unknownProviders(in: snapshot).first { _ = try snapshot.knownProvider(unknown.text) }
-    return offers.run(on: snapshot)
+    return query.problem == nil ? offers.run(on: snapshot) : []
   }
 }

@@ -11,6 +11,8 @@ struct ListQuery: Sendable {
   let page: Int
   /// What the query layer gets.
   let filters: [(name: String, value: String)]
+  /// What is wrong with what was typed into the form, which is shown again with it; nil if nothing.
+  let problem: String?
 
   /// The highest price of a million prompt tokens, which people can read better than that of one token.
   static let maximumPrice = "max_price_million"
@@ -19,26 +21,38 @@ struct ListQuery: Sendable {
 
   /// Reads a query.
   ///
-  /// - Parameter descendingSorts: the sorts whose largest comes first unless the query says otherwise.
-  /// - Throws: ``Problem`` when a value that only the console has is wrong.
-  init(_ query: [(name: String, value: String)], descendingSorts: Set<String> = []) throws(Problem) {
+  /// - Parameters:
+  ///   - hasPrice: whether the list can be filtered by ``maximumPrice``.
+  ///   - descendingSorts: the sorts whose largest comes first unless the query says otherwise.
+  /// - Throws: ``Problem`` when the page is none.
+  init(
+    _ query: [(name: String, value: String)], hasPrice: Bool = false, descendingSorts: Set<String> = []
+  ) throws(Problem) {
     given = query.filter { !$0.value.isEmpty }.map { ($0.name == "provider" ? "gateway" : $0.name, $0.value) }
     var parameters = Parameters(given)
     page = try parameters.takeInteger("page", in: 1...200_000) ?? 1
-    let price = try parameters.take(Self.maximumPrice)
+    let price = hasPrice ? try parameters.take(Self.maximumPrice) : nil
     var filters = parameters.takeRest()
-    if let price {
-      do {
-        filters.append(("max_price", try ExactDecimal(parsing: price).shifted(by: -6).description))
-      } catch {
-        throw .badRequest("the highest price must be a number of dollars such as 2.5, not \"\(price.prefix(40))\"")
-      }
-    }
+    let maximum = price.flatMap(Self.perToken)
+    if let maximum { filters.append(("max_price", maximum.description)) }
+    problem =
+      price != nil && maximum == nil
+      ? "The highest price must be a number of dollars such as 2.5, not “\(price?.prefix(40) ?? "")”." : nil
     let sort = filters.first { $0.name == "sort" }?.value
     if let sort, descendingSorts.contains(sort), !filters.contains(where: { $0.name == "order" }) {
       filters.append(("order", "desc"))
     }
     self.filters = filters
+  }
+
+  /// The price of a token from that of a million as it was typed; nil where it is none.
+  private static func perToken(_ text: String) -> ExactDecimal? {
+    do {
+      let price = try ExactDecimal(parsing: text).shifted(by: -6)
+      return price.isNegative ? nil : price
+    } catch {
+      return nil
+    }
   }
 
   /// The first value of a name.

@@ -2,6 +2,16 @@ import Catalog
 
 /// One model: its offers, what it cost since when, and what else changed.
 struct ModelDetail: Sendable {
+  /// The changes of the model's offers.
+  enum Log: Sendable {
+    /// All of them, oldest first.
+    case read([CatalogChange])
+    /// There are more than a page is made of.
+    case tooLong
+    /// The database does not answer.
+    case unavailable
+  }
+
   struct Fact: Sendable {
     let label: String
     let value: String
@@ -15,7 +25,7 @@ struct ModelDetail: Sendable {
   let historyProblem: String?
   let changes: [ChangeRow]
   /// What is said where there are none.
-  let nothing = "Nothing has changed."
+  let nothing: String
   let compareAddress: String
   let costAddress: String
   let jsonAddress: String
@@ -40,9 +50,9 @@ struct ModelDetail: Sendable {
   }
 
   /// - Parameters:
-  ///   - log: the changes of the model's offers, oldest first; nil when they cannot be had.
+  ///   - log: the changes of the model's offers.
   ///   - now: in seconds since 1970.
-  init(_ model: UniqueModel, log: [CatalogChange]?, now: Int, in snapshot: CatalogSnapshot) {
+  init(_ model: UniqueModel, log: Log, now: Int, in snapshot: CatalogSnapshot) {
     name = model.name
     key = model.key.text
     facts = Self.facts(of: model)
@@ -50,12 +60,18 @@ struct ModelDetail: Sendable {
     compareAddress = ConsoleAddress.of(Comparison.path, [("model", model.key.text)])
     costAddress = ConsoleAddress.of(CostPage.path, [("model", model.key.text)])
     jsonAddress = "/v1/models/\(Markup.percentEncoded(model.key.text))/offers"
-    guard let log else {
-      charts = []
-      changes = []
-      historyProblem = "The change log cannot be read at present."
+    guard case .read(let log) = log else {
+      (charts, changes) = ([], [])
+      if case .tooLong = log {
+        historyProblem = "Too many changes to show: more than \(ConsoleText.grouped(ModelHistory.maximumChanges))."
+        nothing = "The page of changes has them."
+      } else {
+        historyProblem = "The change log cannot be read at present."
+        nothing = "Not known at present."
+      }
       return
     }
+    nothing = "Nothing has changed."
     changes = log.suffix(Self.changeCount).reversed().map { ChangeRow($0, in: snapshot) }
     let history = ModelHistory(of: model.key.text, current: model.offers, log: log)
     let order = Dictionary(model.offers.enumerated().map { ($1.reference, $0) }) { first, _ in first }

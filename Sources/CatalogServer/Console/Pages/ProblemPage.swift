@@ -10,15 +10,23 @@ struct LoginPage: Sendable {
 
 /// An error as a page.
 struct ProblemPage: Sendable {
+  /// A value that would have been accepted.
+  struct Allowed: Sendable {
+    let text: String
+    /// Its page, where it is a model.
+    let address: String?
+  }
+
   let status: Int
   let problemTitle: String
   let detail: String
-  let allowed: [String]
+  let allowed: [Allowed]
 
   init(_ problem: Problem) {
     status = problem.status.code
     problemTitle = problem.status.reasonPhrase
     detail = problem.detail
-    allowed = problem.allowed
+    let isOfModels = problem.kind == "model-not-found"
+    allowed = problem.allowed.map { Allowed(text: $0, address: isOfModels ? ConsoleAddress.model($0) : nil) }
   }
 }

@@ -9,11 +9,12 @@
   // What is said while the server does not answer.
   const { away } = document.body.dataset;
 
-  // The page at an address as a document, and the address from which it came in the end; fails when it cannot be had.
+  // The page at an address as a document, with the address from which it came in the end and whether it is what was asked
+  // for; fails when it cannot be had.
   async function load(address, signal) {
     const response = await fetch(address, { signal, headers: { accept: "text/html" }, credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
-    return { page, source: new URL(response.url) };
+    return { page, source: new URL(response.url), isFine: response.ok };
   }
 
   // Takes a region over from another page, with the foot that says which version it is of; false where it has none.
@@ -52,15 +53,16 @@
       const limit = setTimeout(() => own.abort(), patience);
       results.setAttribute("aria-busy", "true");
       let page;
+      let isFine;
       try {
-        ({ page } = await load(address, own.signal));
+        ({ page, isFine } = await load(address, own.signal));
       } catch (error) {
         // The server is away, or a newer question has taken the place of this one.
       }
       clearTimeout(limit);
       if (running !== own) return;
       hasFailed = !page || !renew(results, page);
-      if (!hasFailed) history.replaceState(null, "", address);
+      if (isFine && !hasFailed) history.replaceState(null, "", address);
       results.removeAttribute("aria-busy");
       say(count, page?.getElementById(hasFailed ? "problem" : "count")?.textContent ?? away);
     }
