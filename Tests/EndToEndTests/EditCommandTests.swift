@@ -51,6 +51,8 @@ import Testing
       #expect(result.text.contains("pricing.prompt  0.0000025  0.000003"))
       #expect(result.text.contains("Changed: offer gpt-4o of openai; revision "))
       let log: ChangesAnswer = try await sandbox.json(["changes", "--since", "\(position)"])
+      let newest: ChangesAnswer = try await sandbox.json(["changes", "--newest", "--limit", "2"])
+      #expect(newest.data == log.data.suffix(2).reversed())
       let fields = log.data.map { "\($0.id) \($0.field ?? "-") \($0.old ?? "nil") \($0.new ?? "nil")" }
       #expect(
         fields.sorted() == [

@@ -1,7 +1,7 @@
 /// A value that may be long: what stands in a table, and all of it where that is cut.
 struct LongValue: Sendable {
   let text: String
-  /// The whole value; nil where ``text`` is all of it.
+  /// The value as it is kept; nil where ``text`` is that.
   let whole: String?
 
   /// - Parameters:
@@ -11,5 +11,13 @@ struct LongValue: Sendable {
     let isCut = value.count > longest
     text = isCut ? "\(value.prefix(longest))…" : value
     whole = isCut ? value : nil
+  }
+
+  /// - Parameters:
+  ///   - text: the value as people read it.
+  ///   - whole: the value as it is kept.
+  init(_ text: String, whole: String) {
+    self.text = text
+    self.whole = whole
   }
 }

@@ -88,7 +88,9 @@ struct AdminAnswers {
   }
 
   /// Outcomes that anybody can cause as often as they like.
-  private static let unlimitedOutcomes: Set = ["too-many-requests", "no-session"]
+  private static let unlimitedOutcomes: Set = [
+    "too-many-requests", "no-session", "foreign-form", "unsupported-media-type", "content-too-large",
+  ]
 
   /// Writes one line to the audit log; of what anybody can cause as often as they like, one line per client and minute.
   func audit(_ request: Request, _ context: ServerContext, outcome: String, status: HTTPResponse.Status) {

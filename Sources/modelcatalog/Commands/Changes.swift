@@ -3,12 +3,15 @@ import Catalog
 
 struct Changes: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what changed: additions, removals and changed fields, oldest first.")
+    abstract: "Show what changed: additions, removals and changed fields, oldest first, or with --newest newest first.")
 
   @OptionGroup var options: CatalogOptions
 
   @Option(help: ArgumentHelp("Only changes after this number of the log.", valueName: "number"))
   var since = 0
+
+  @Flag(help: "Show the newest changes.")
+  var newest = false
 
   @Option(help: ArgumentHelp("Only this provider.", valueName: "slug"))
   var gateway: String?
@@ -32,30 +35,42 @@ struct Changes: AsyncParsableCommand {
     guard since >= 0, (1...1_000_000).contains(limit) else {
       throw ValidationError("--since cannot be negative, and --limit must be from 1 to 1000000")
     }
+    guard !newest || since == 0 else { throw ValidationError("give --since or --newest, not both") }
   }
 
   func run() async throws {
     let provider = try gateway.map { try ProviderSlug($0) }
     let filter = ChangeFilter(provider: provider, kind: kind.flatMap(CatalogChange.Kind.init), field: field)
     try await options.withStore { store in
-      let page = try await store.changes(after: since, matching: filter, limit: limit, reading: .max)
-      if options.json { printJSON(page) } else { printTable(page) }
+      if newest {
+        let end = try await store.newestChanges(limit: 1).last?.sequence ?? 0
+        let found = try await store.changes(before: end + 1, matching: filter, limit: limit, reading: .max)
+        printChanges(found.changes, next: end)
+      } else {
+        let page = try await store.changes(after: since, matching: filter, limit: limit, reading: .max)
+        printChanges(page.changes, next: page.next)
+      }
     }
   }
 
-  private func printJSON(_ page: ChangePage) {
+  /// - Parameter next: the number of the log after which there is nothing that was looked at.
+  private func printChanges(_ changes: [CatalogChange], next: Int) {
+    if options.json { printJSON(changes, next) } else { printTable(changes, next) }
+  }
+
+  private func printJSON(_ changes: [CatalogChange], _ next: Int) {
     Output.json { json in
       json.name("data")
       json.array { json in
-        for change in page.changes { json.object { json in change.writeMembers(to: &json) } }
+        for change in changes { json.object { json in change.writeMembers(to: &json) } }
       }
-      json.member("next_since", page.next)
+      json.member("next_since", next)
     }
   }
 
-  private func printTable(_ page: ChangePage) {
+  private func printTable(_ changes: [CatalogChange], _ next: Int) {
     var table = Table(">number", "at", "provider", "offer", "what", "old", "new")
-    for change in page.changes {
+    for change in changes {
       // All prices of an offer that came or went are more than fits into a line; --json has them.
       let (old, new) = change.field == nil ? (nil, nil) : (change.oldValue, change.newValue)
       table.add(
@@ -63,6 +78,6 @@ struct Changes: AsyncParsableCommand {
         change.field ?? change.kind.rawValue, old ?? "-", new ?? "-")
     }
     table.print()
-    Output.line("\(page.changes.count) changes; go on with --since \(page.next)")
+    Output.line("\(changes.count) changes; go on with --since \(next)")
   }
 }

@@ -81,10 +81,19 @@ extension OperationsQuarantine.Entry {
     reason = entry.reason.rawValue.replacing("_", with: " ")
     message = entry.message
     isHeld = entry.isHeld
-    served = LongValue(entry.servedValue ?? ConsoleText.nothing, longest: Self.longest)
-    proposed = LongValue(entry.proposedValue ?? ConsoleText.nothing, longest: Self.longest)
+    served = Self.value(entry.servedValue, of: entry.field)
+    proposed = Self.value(entry.proposedValue, of: entry.field)
     since = ConsoleText.time(entry.since)
     decision = entry.decidedAt.map { "\(entry.state.rawValue) by \(entry.decidedBy ?? "?"), \(ConsoleText.time($0))" }
+  }
+}
+
+extension OperationsQuarantine.Entry {
+  /// Prices by the million tokens, with what is kept behind them; other values as they are.
+  private static func value(_ value: String?, of field: QuarantineEntry.Field) -> LongValue {
+    guard let value else { return LongValue(ConsoleText.nothing, longest: longest) }
+    guard field == .pricing, let prices = PriceList.text(json: value) else { return LongValue(value, longest: longest) }
+    return LongValue(prices, whole: value)
   }
 }
 

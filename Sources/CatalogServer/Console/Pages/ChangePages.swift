@@ -83,7 +83,8 @@ struct ChangeRow: Sendable {
 
   init(_ change: CatalogChange, in snapshot: CatalogSnapshot) {
     at = ConsoleText.time(change.at)
-    effective = change.effectiveAt == change.at ? nil : ConsoleText.time(change.effectiveAt)
+    let effective = ConsoleText.time(change.effectiveAt)
+    self.effective = effective == at ? nil : effective
     provider = change.provider.text
     providerAddress = ConsoleAddress.provider(change.provider)
     offer = change.offer
@@ -95,9 +96,15 @@ struct ChangeRow: Sendable {
     after = Self.text(change.newValue, of: change.field)
   }
 
-  /// A value of the log as people read it: prices by the million tokens, the rest as it is.
+  /// A value of the log as people read it: prices by the million tokens, times as days, the rest as it is.
   private static func text(_ value: String?, of field: String?) -> LongValue {
-    let shown = value.map { (field == nil ? prices($0) : price($0, of: field)) ?? $0 }
+    let shown = value.map { value in
+      switch field {
+      case nil: prices(value) ?? value
+      case "created"?: Int(value).map { ConsoleText.time(unixSeconds: $0) } ?? value
+      default: price(value, of: field) ?? value
+      }
+    }
     return LongValue(shown ?? ConsoleText.nothing, longest: longest)
   }
 

@@ -60,7 +60,8 @@ struct OfferRow: Sendable {
     prompt = PriceCell(.prompt, of: stated.pricing)
     completion = PriceCell(.completion, of: stated.pricing)
     cacheRead = PriceCell(.cacheRead, of: stated.pricing)
-    others = Self.others(stated.pricing)
+    let others = PriceList.texts(of: stated.pricing, without: [.prompt, .completion, .cacheRead])
+    self.others = others.isEmpty ? nil : others.joined(separator: " · ")
     note = stated.pricing.note
     status = stated.status == .active ? nil : stated.status.rawValue
     modalities = Self.modalities(stated)
@@ -75,20 +76,5 @@ struct OfferRow: Sendable {
       modalities.isEmpty ? ConsoleText.nothing : modalities.map(\.rawValue).joined(separator: ", ")
     }
     return "\(list(offer.inputModalities)) → \(list(offer.outputModalities))"
-  }
-
-  private static func others(_ pricing: Pricing) -> String? {
-    let shown: Set<PriceComponent> = [.prompt, .completion, .cacheRead]
-    var texts = PriceComponent.allCases.compactMap { component -> String? in
-      guard !shown.contains(component), let price = pricing[component] else { return nil }
-      return "\(component.rawValue.replacing("_", with: " ")) \(ConsoleText.price(price))"
-    }
-    for tier in pricing.tiers {
-      let rates = PriceComponent.allCases.compactMap { component in
-        tier.rates[component].map { "\(component.rawValue.replacing("_", with: " ")) \(ConsoleText.price($0))" }
-      }
-      if !rates.isEmpty { texts.append("\(tier.condition.text): \(rates.joined(separator: ", "))") }
-    }
-    return texts.isEmpty ? nil : texts.joined(separator: " · ")
   }
 }
