@@ -91,6 +91,7 @@ import Testing
       "REDIS_URL": "redis://:hunter2@127.0.0.1:1", "ADMIN_API_KEY": "hunter2-hunter2-hunter2",
       "MODEL_WEBHOOK_URLS": "https://hooks.example.com/hunter2",
       "MODEL_WEBHOOK_SECRET": "hunter2-hunter2-hunter2-hunter2",
+      "OTEL_EXPORTER_OTLP_HEADERS": "api-key=hunter2",
     ]
     #expect(try Self.rows("Variables").filter(\.isSecret).map(\.name).sorted() == values.keys.sorted())
     try await withSandbox { sandbox in

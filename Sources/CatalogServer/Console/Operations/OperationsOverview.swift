@@ -80,7 +80,9 @@ struct OperationsOverview: Sendable {
   ) -> [Figure] {
     let count = { (count: CacheStatistics.Count) in ConsoleText.grouped(statistics[count]) }
     return [
-      Figure("Hit rate", "\(statistics.hitRatePercent) %", hint: "\(count(.hits)) hits, \(count(.misses)) misses"),
+      Figure(
+        "Hit rate", statistics.totalRequests == 0 ? ConsoleText.nothing : "\(statistics.hitRatePercent) %",
+        hint: "\(count(.hits)) hits, \(count(.misses)) misses"),
       Figure("Stale hits", count(.staleHits), isBad: statistics[.staleHits] > 0),
       Figure(
         "Loads", count(.loads),
