@@ -89,6 +89,7 @@ struct CatalogResponder: HTTPResponder {
   /// What is said of a problem: a page to people, a document to programs.
   private func refusal(of request: Request, _ problem: Problem, _ context: ServerContext) async -> Outcome {
     guard ConsoleRoute.covers(request.uri.string) else { return (.error, false, Self.response(to: problem)) }
+    if problem.isRefusal { return (.console, false, console.refusals.response(to: problem)) }
     do {
       return (.console, false, try await console.page(of: problem, for: request))
     } catch {

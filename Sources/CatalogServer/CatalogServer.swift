@@ -136,11 +136,11 @@ public struct CatalogServer: Sendable {
       service: service, answers: answers, access: AdminGuard(keys: configuration.adminKeys), admission: admission,
       limits: limits, sync: sync)
     let feed = ChangeFeed(store: service.store)
+    let (templates, assets) = (try ConsoleTemplates(), try ConsoleAssets())
     let console = Console(
       service: service, answers: answers, feed: feed, admin: admin,
-      sessions: ConsoleSessions(adminKeys: configuration.adminKeys), threads: threads,
-      templates: try ConsoleTemplates(),
-      assets: try ConsoleAssets())
+      sessions: ConsoleSessions(adminKeys: configuration.adminKeys), threads: threads, templates: templates,
+      assets: assets, refusals: RefusalPages(templates: templates, assets: assets))
     let description = try configuration.interface.map { try APIDescription(document: $0) }
     let scrape = configuration.metrics.map { render in
       let make = { @Sendable [metrics, service] (scope: MetricsScope) async in

@@ -14,6 +14,8 @@ struct Problem: Error, Sendable {
   var allowed: [String] = []
   /// Further header fields, such as `Allow`.
   var headers: [(HTTPField.Name, String)] = []
+  /// Whether the request was refused before anybody looked at it: then the answer must not cost anything either.
+  var isRefusal = false
   /// What failed, for the log alone: it may name hosts, users and files.
   var reason: String?
 

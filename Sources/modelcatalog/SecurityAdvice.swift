@@ -30,7 +30,7 @@ enum SecurityAdvice {
   }
 
   private static func listening(_ host: String, _ limits: ServerLimits) -> [String] {
-    guard !isThisMachine(host) else { return [] }
+    guard !Loopback.contains(host) else { return [] }
     var advice = [
       "HOST: others reach the server, which speaks plain HTTP: put a proxy with TLS in front, count it in TRUSTED_PROXIES, "
         + "and let nobody else reach the port"
@@ -51,7 +51,7 @@ enum SecurityAdvice {
       case .server(let endpoint): [endpoint]
       case .sentinel(let endpoints, _): endpoints
       }
-    let isRemote = endpoints.contains { if case .host(let host, _) = $0 { !isThisMachine(host) } else { false } }
+    let isRemote = endpoints.contains { if case .host(let host, _) = $0 { !Loopback.contains(host) } else { false } }
     guard isRemote else { return [] }
     var advice: [String] = []
     if redis.credentials == nil {
@@ -101,10 +101,5 @@ enum SecurityAdvice {
     }
     if rights & 0o002 != 0 { return "\(name): everybody on this machine may change it: chmod o-w" }
     return rights & 0o004 != 0 && !isReadable ? "\(name): everybody on this machine may read it: chmod o-rwx" : nil
-  }
-
-  /// Whether only this machine is reached at a host.
-  private static func isThisMachine(_ host: String) -> Bool {
-    Loopback.contains(host)
   }
 }

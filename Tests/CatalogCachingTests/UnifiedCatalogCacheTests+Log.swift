@@ -1,8 +1,9 @@
-import Catalog
 import RedisTier
 import TestSupport
 import Testing
 import TieredCaching
+
+@testable import Catalog
 
 extension UnifiedCatalogCacheTests {
   @Test("Hits and misses are logged in the words of the specification")
@@ -73,6 +74,19 @@ extension UnifiedCatalogCacheTests {
       }
       #expect(worker.log.lines.contains("notice: The database answers again"))
     }
+  }
+
+  @Test("A database that answers now and then is told of once")
+  func flapping() throws {
+    let log = RecordingLog()
+    let events = CacheEventLog(logger: log.logger)
+    for _ in 0..<20 {
+      events.record(.failed(reason: "away", isLoad: false))
+      for _ in 0..<3 { events.record(.checked(.database, duration: .zero)) }
+    }
+    #expect(log.lines.count == 1)
+    for _ in 0..<8 { events.record(.checked(.database, duration: .zero)) }
+    #expect(log.count("The database answers again") == 1)
   }
 
   @Test("What cannot be loaded from a database that answers is logged once, and the database is not called back again")

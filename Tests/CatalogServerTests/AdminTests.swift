@@ -93,6 +93,12 @@ struct AdminTests {
       for _ in 0..<6 { _ = try await call("wrong-key-wrong-key", "203.0.113.9") }
       for _ in 0..<3 { _ = try await call(Admin.key, "[2001:db8:0:7::1]:443") }
       for _ in 0..<3 { _ = try await server.submit("/console/ops/warm", [:], from: ["X-Forwarded-For: 203.0.113.10"]) }
+      for _ in 0..<3 {
+        let fields = [
+          "Content-Type: text/plain", "Sec-Fetch-Site: same-origin", "X-Forwarded-For: 203.0.113.10",
+        ]
+        _ = try await server.send("POST", "/console/login", fields: fields, body: "key=x")
+      }
     }
     let names = ["client", "peer", "outcome", "count"]
     let lines = log.lines.filter { $0.message == "Admin call" }
@@ -102,7 +108,7 @@ struct AdminTests {
         "203.0.113.9 127.0.0.1 unauthorized 1", "203.0.113.9 127.0.0.1 unauthorized 1",
         "203.0.113.9 127.0.0.1 too-many-requests 1", "2001:db8:0:7::/64 127.0.0.1 read 1",
         "2001:db8:0:7::/64 127.0.0.1 read 1", "2001:db8:0:7::/64 127.0.0.1 read 1",
-        "203.0.113.10 127.0.0.1 no-session 1",
+        "203.0.113.10 127.0.0.1 no-session 1", "203.0.113.10 127.0.0.1 unsupported-media-type 1",
       ])
   }
 }

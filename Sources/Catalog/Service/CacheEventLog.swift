@@ -11,6 +11,8 @@ struct CacheEventLog: Sendable {
   private struct State: Sendable {
     /// Why the database could not be asked whether anything changed, until it answers.
     var checkFailure: String?
+    /// How often it has answered since then without a failure.
+    var goodChecks = 0
     /// Why a version could not be loaded, until one is: a database that answers may still have something unreadable.
     var loadFailure: String?
     /// Why a call failed, until the database is asked again.
@@ -83,6 +85,7 @@ struct CacheEventLog: Sendable {
   }
 
   private func failed(_ reason: String, isLoad: Bool) {
+    if !isLoad { state.withLockedValue { $0.goodChecks = 0 } }
     if isNew(reason, in: isLoad ? \.loadFailure : \.checkFailure) {
       logger.error("Catalog cannot be confirmed; serving the last good one", metadata: ["reason": "\(reason)"])
     }
@@ -100,10 +103,17 @@ struct CacheEventLog: Sendable {
     }
   }
 
+  /// After how many answers in a row a database counts as back: one that answers now and then is told of once.
+  private static let steadyChecks = 8
+
   private func databaseAnswered() {
     let wasDown = state.withLockedValue { state in
-      defer { (state.checkFailure, state.callFailure) = (nil, nil) }
-      return state.checkFailure != nil
+      state.callFailure = nil
+      guard state.checkFailure != nil else { return false }
+      state.goodChecks += 1
+      guard state.goodChecks >= Self.steadyChecks else { return false }
+      state.checkFailure = nil
+      return true
     }
     if wasDown { logger.notice("The database answers again") }
   }

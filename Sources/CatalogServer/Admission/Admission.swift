@@ -14,6 +14,8 @@ final class Admission: Sendable {
   private let trustedProxies: Int
   private let maximumRequests: Int
   private let requests = Atomic<Int>(0)
+  /// Requests that wait for their bodies.
+  private let waiting = Atomic<Int>(0)
 
   init(limits: ServerLimits, time: any TimeSource = SystemTime()) {
     costly = limits.costlyRequests.map { RateLimiter($0, time: time) }
@@ -36,21 +38,23 @@ final class Admission: Sendable {
   func leave() { requests.wrappingSubtract(1, ordering: .relaxed) }
 
   /// Waits for what a client has yet to send, without the place that its request has: clients that send slowly must not keep
-  /// others out.
+  /// others out. What has come is not refused any more.
   ///
-  /// - Throws: what `wait` throws, and ``Problem`` when all places are taken by then. The request has its place again in any
-  ///   case, to be given back as before.
+  /// - Throws: what `wait` throws, and ``Problem`` when as many requests wait as there are places. The request has its place
+  ///   again in any case, to be given back as before.
   func withoutPlace<Value>(_ wait: () async throws -> Value) async throws -> Value {
+    defer { waiting.wrappingSubtract(1, ordering: .relaxed) }
+    guard waiting.wrappingAdd(1, ordering: .relaxed).newValue <= maximumRequests else { throw Self.tooManyAtOnce }
     leave()
-    let result: Result<Value, any Error>
-    do { result = .success(try await wait()) } catch { result = .failure(error) }
-    let taken = requests.wrappingAdd(1, ordering: .relaxed).newValue
-    let value = try result.get()
-    guard taken <= maximumRequests else { throw Self.tooManyAtOnce }
-    return value
+    defer { requests.wrappingAdd(1, ordering: .relaxed) }
+    return try await wait()
   }
 
-  private static let tooManyAtOnce = Problem.unavailable("the server has too many requests at the moment")
+  private static let tooManyAtOnce: Problem = {
+    var problem = Problem.unavailable("the server has too many requests at the moment")
+    problem.isRefusal = true
+    return problem
+  }()
 
   /// Counts a costly request of a client.
   ///
@@ -90,8 +94,10 @@ extension Problem {
   /// A client has to wait.
   fileprivate static func tooManyRequests(_ detail: String, after wait: Duration) -> Problem {
     let seconds = wait.components.seconds + 1
-    return Problem(
+    var problem = Problem(
       status: .tooManyRequests, kind: "too-many-requests", detail: "\(detail); ask again in \(seconds) s",
       headers: [(.retryAfter, String(seconds))])
+    problem.isRefusal = true
+    return problem
   }
 }

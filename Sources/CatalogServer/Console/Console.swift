@@ -19,6 +19,7 @@ struct Console: Sendable {
   let threads: NIOThreadPool
   let templates: ConsoleTemplates
   let assets: ConsoleAssets
+  let refusals: RefusalPages
 
   /// Bodies smaller than this are not worth to be compressed, in bytes.
   private static let smallBody = 1_024
@@ -36,7 +37,7 @@ struct Console: Sendable {
     case .asset(let name): return try assets.response(to: request, for: name, query: target.query)
     case .page(let page): return try await catalogPage(page, target.query, request)
     case .login where request.method == .post:
-      return try await audited(request, context) { try await login(request, context) }
+      return try await audited(request, context, isStranger: true) { try await login(request, context) }
     case .login: return try await loginPage(request, problem: nil)
     case .logout: return try await logout(request)
     case .operations(let page): return try await operationsPage(page, target.query, request)
@@ -52,12 +53,33 @@ struct Console: Sendable {
     let served: Served<CatalogSnapshot>
     do { served = try await service.read() } catch { throw Problem.databaseFailed(error) }
     let snapshot = served.value
+    let content: @Sendable () throws -> ConsoleContent<any Sendable>
     switch page {
+    case .models: content = { .models(try ModelList(query, in: snapshot)) }
+    case .offers: content = { .offers(try OfferList(query, in: snapshot)) }
+    case .compare:
+      content = {
+        ConsoleContent(
+          title: "Compare", template: "compare", place: .compare, content: try Comparison(query, in: snapshot))
+      }
+    case .cost: content = { .cost(try CostPage(query, in: snapshot)) }
+    case .providers:
+      content = {
+        ConsoleContent(
+          title: "Providers", template: "providers", place: .providers, content: ProviderList(in: snapshot))
+      }
+    case .provider: content = { .provider(try ProviderDetail(query, in: snapshot)) }
+    case .deprecations:
+      content = {
+        ConsoleContent(
+          title: "Deprecations", template: "deprecations", place: .deprecations,
+          content: try DeprecationList(query, in: snapshot))
+      }
     case .model:
       let model = try await threads.runIfActive { try ModelDetail.model(query, in: snapshot) }
       let log = await log(of: model)
       let now = Int(Date().timeIntervalSince1970)
-      return try await self.page(showing: served, for: request) {
+      content = {
         ConsoleContent(
           title: model.name, template: "model", place: .models,
           content: ModelDetail(model, log: log, now: now, in: snapshot))
@@ -65,50 +87,12 @@ struct Console: Sendable {
     case .changes:
       let query = try ChangeList.Query(query)
       let found = try await feed.older(ChangeList.length, matching: query.filter, before: query.before)
-      return try await self.page(showing: served, for: request) {
+      content = {
         ConsoleContent(
           title: "Changes", template: "changes", place: .changes, content: ChangeList(query, found, in: snapshot))
       }
-    default:
-      return try await self.page(showing: served, for: request) { try Self.content(of: page, query, in: snapshot) }
     }
-  }
-
-  /// The content of a page that is made of the catalog alone.
-  private static func content(
-    of page: ConsoleRoute.Page, _ query: [(name: String, value: String)], in snapshot: CatalogSnapshot
-  ) throws(Problem) -> ConsoleContent<any Sendable> {
-    switch page {
-    case .offers:
-      let list = try OfferList(query, in: snapshot)
-      return ConsoleContent(
-        title: "Offers", template: "offers", place: .offers, content: list,
-        status: list.problem == nil ? .ok : .badRequest)
-    case .compare:
-      return ConsoleContent(
-        title: "Compare", template: "compare", place: .compare, content: try Comparison(query, in: snapshot))
-    case .cost:
-      let cost = try CostPage(query, in: snapshot)
-      return ConsoleContent(
-        title: "Cost", template: "cost", place: .cost, content: cost, status: cost.isUnknown ? .notFound : .ok)
-    case .providers:
-      return ConsoleContent(
-        title: "Providers", template: "providers", place: .providers, content: ProviderList(in: snapshot))
-    case .provider:
-      let provider = try ProviderDetail(query, in: snapshot)
-      return ConsoleContent(
-        title: provider.facts.providerName, template: "provider", place: .providers, content: provider)
-    case .deprecations:
-      return ConsoleContent(
-        title: "Deprecations", template: "deprecations", place: .deprecations,
-        content: try DeprecationList(query, in: snapshot))
-    // The other two wait for the database first.
-    case .models, .model, .changes:
-      let list = try ModelList(query, in: snapshot)
-      return ConsoleContent(
-        title: "Models", template: "models", place: .models, content: list,
-        status: list.problem == nil ? .ok : .badRequest)
-    }
+    return try await self.page(showing: served, for: request, content)
   }
 
   /// What the log says of a model's offers. The rest of the page is worth to be shown without it.
@@ -158,10 +142,8 @@ struct Console: Sendable {
       guard acceptsGzip, text.count >= Self.smallBody else { return (content.status, ByteBuffer(bytes: text), false) }
       return (content.status, ByteBuffer(bytes: try Gzip.compress(text, level: 4)), true)
     }
-    var headers = ConsoleHeaders.common
-    headers[.contentType] = "text/html; charset=utf-8"
+    var headers = ConsoleHeaders.page
     headers[.cacheControl] = isPrivate ? "no-store" : "no-cache"
-    headers[.vary] = "accept-encoding"
     if isGzip { headers[.contentEncoding] = "gzip" }
     return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: body))
   }
@@ -172,5 +154,28 @@ struct Console: Sendable {
     headers[.location] = address
     headers[.cacheControl] = "no-store"
     return Response(status: .seeOther, headers: headers)
+  }
+}
+
+extension ConsoleContent<any Sendable> {
+  fileprivate static func models(_ list: ModelList) -> ConsoleContent {
+    ConsoleContent(
+      title: "Models", template: "models", place: .models, content: list,
+      status: list.problem == nil ? .ok : .badRequest)
+  }
+
+  fileprivate static func offers(_ list: OfferList) -> ConsoleContent {
+    ConsoleContent(
+      title: "Offers", template: "offers", place: .offers, content: list,
+      status: list.problem == nil ? .ok : .badRequest)
+  }
+
+  fileprivate static func cost(_ cost: CostPage) -> ConsoleContent {
+    ConsoleContent(
+      title: "Cost", template: "cost", place: .cost, content: cost, status: cost.isUnknown ? .notFound : .ok)
+  }
+
+  fileprivate static func provider(_ provider: ProviderDetail) -> ConsoleContent {
+    ConsoleContent(title: provider.facts.providerName, template: "provider", place: .providers, content: provider)
   }
 }

@@ -73,4 +73,12 @@ enum ConsoleHeaders {
     if let name = HTTPField.Name("Referrer-Policy") { fields[name] = "same-origin" }
     return fields
   }()
+
+  /// Those of a page.
+  static let page: HTTPFields = {
+    var fields = common
+    fields[.contentType] = "text/html; charset=utf-8"
+    fields[.vary] = "accept-encoding"
+    return fields
+  }()
 }

@@ -33,7 +33,7 @@ struct AdminAnswers {
       audit(request, context, outcome: answer.outcome, status: answer.status)
       return .json(answer.body, status: answer.status)
     } catch let problem as Problem {
-      audit(request, context, outcome: problem.kind, status: problem.status)
+      audit(request, context, outcome: problem.kind, status: problem.status, isStranger: problem.isRefusal)
       throw problem
     } catch {
       audit(request, context, outcome: "internal", status: .internalServerError)
@@ -87,17 +87,17 @@ struct AdminAnswers {
     }
   }
 
-  /// Outcomes that anybody can cause as often as they like.
-  private static let unlimitedOutcomes: Set = [
-    "too-many-requests", "no-session", "foreign-form", "unsupported-media-type", "content-too-large",
-  ]
-
-  /// Writes one line to the audit log; of what anybody can cause as often as they like, one line per client and minute.
-  func audit(_ request: Request, _ context: ServerContext, outcome: String, status: HTTPResponse.Status) {
+  /// Writes one line to the audit log.
+  ///
+  /// - Parameter isStranger: whether no key was looked at. Such calls anybody can make without end, and there is one line per
+  ///   client, outcome and minute.
+  func audit(
+    _ request: Request, _ context: ServerContext, outcome: String, status: HTTPResponse.Status, isStranger: Bool = false
+  ) {
     let client = admission.client(of: request, context)
     var count = 1
-    if let client, Self.unlimitedOutcomes.contains(outcome) {
-      guard let refusals = admission.refusals.note(client) else { return }
+    if isStranger, let client {
+      guard let refusals = admission.refusals.note(client, outcome) else { return }
       count = refusals
     }
     // The query and the header fields are left out: they are where a key could stand.

@@ -126,7 +126,8 @@ public struct ProviderSync: Sendable {
     default: record.result = result.withoutChanges
     }
     do {
-      try await save(record, of: adapter)
+      // Also when the worker ends: the list is in the catalog.
+      try await lastWords { [record] in try await save(record, of: adapter) }
     } catch {
       // What was committed is committed; the next sync reads the whole list again.
       logger.warning(

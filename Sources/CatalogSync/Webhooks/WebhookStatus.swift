@@ -36,7 +36,9 @@ public struct WebhookStatus: Sendable, Codable {
     of receivers: [WebhookReceiver], in store: any CatalogStore & SyncRecords
   ) async throws -> [WebhookStatus] {
     let records = try await WebhookRecords(store: store).all()
-    let end = try await store.newestChanges(limit: 1).last?.sequence ?? 0
+    // From where a receiver is, the end of the log is near.
+    let hint = records.values.compactMap { if case .success(let record) = $0 { record.cursor } else { nil } }.max() ?? 0
+    let end = try await store.newestChanges(limit: 1, hint: hint).last?.sequence ?? 0
     let names = receivers.map(\.name)
     return (names + records.keys.filter { !names.contains($0) }.sorted()).map { name in
       let (state, record): (State, WebhookRecord?) =

@@ -28,7 +28,7 @@ extension Console {
         try sessions.begin(key: form["key"] ?? "")
       }
     } catch {
-      admin.audit(request, context, outcome: error.kind, status: error.status)
+      admin.audit(request, context, outcome: error.kind, status: error.status, isStranger: error.isRefusal)
       return try await loginPage(request, problem: error)
     }
     admin.audit(request, context, outcome: "session-begun", status: .seeOther)
@@ -117,10 +117,10 @@ extension Console {
 
   func act(_ action: ConsoleRoute.Action, _ request: Request, _ context: ServerContext) async throws -> Response {
     guard sessions.isEnabled, let session = sessions.session(cookies: request.headers[.cookie]) else {
-      admin.audit(request, context, outcome: "no-session", status: .seeOther)
+      admin.audit(request, context, outcome: "no-session", status: .seeOther, isStranger: true)
       return Self.redirect(to: ConsoleAddress.login)
     }
-    return try await audited(request, context) {
+    return try await audited(request, context, isStranger: false) {
       let call = try Call(action, try await checkForm(request, of: session))
       let answer = try await admin.perform(call.route, call.method, query: call.query, logger: context.logger) { .null }
       admin.audit(request, context, outcome: answer.outcome, status: answer.status)
@@ -130,16 +130,18 @@ extension Console {
   }
 
   /// Does what a form asks for; what is refused or fails is in the audit log, too.
+  ///
+  /// - Parameter isStranger: whether no session was looked at.
   func audited(
-    _ request: Request, _ context: ServerContext, _ act: () async throws -> Response
+    _ request: Request, _ context: ServerContext, isStranger: Bool, _ act: () async throws -> Response
   ) async throws -> Response {
     do {
       return try await act()
     } catch let problem as Problem {
-      admin.audit(request, context, outcome: problem.kind, status: problem.status)
+      admin.audit(request, context, outcome: problem.kind, status: problem.status, isStranger: isStranger)
       throw problem
     } catch {
-      admin.audit(request, context, outcome: "internal", status: .internalServerError)
+      admin.audit(request, context, outcome: "internal", status: .internalServerError, isStranger: isStranger)
       throw error
     }
   }

@@ -60,7 +60,7 @@ struct OperationsQuarantine: Sendable {
       FilterForm.Select(
         "state", "Show", QuarantineEntry.State.allCases.map { ($0.rawValue, $0.rawValue) },
         current: query.state.rawValue),
-      FilterForm.Select.provider(of: providers, current: query.provider),
+      FilterForm.Select.provider(of: providers, current: query.provider?.text),
     ]
     self.entries = entries.prefix(Self.length).map(Entry.init)
     isEmpty = entries.isEmpty

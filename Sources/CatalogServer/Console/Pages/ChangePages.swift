@@ -58,7 +58,7 @@ struct ChangeList: Sendable {
       older != nil
       ? "Nothing that was looked at matches. There are older changes." : "Nothing of this has changed."
     selects = [
-      FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: query.filter.provider),
+      FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: query.filter.provider?.text),
       FilterForm.Select("kind", "Kind", Self.kinds, current: query.filter.kind?.rawValue),
       FilterForm.Select("field", "Field", Self.fields, current: query.filter.field),
     ]
@@ -165,7 +165,7 @@ struct DeprecationList: Sendable {
     rows = query.slice(found).map { Row($0, today: today) }
     paging = Paging(query, total: found.count, path: Self.path)
     selects = [
-      FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: provider),
+      FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: provider?.text),
       FilterForm.Select("within_days", "Going within", Self.days, current: days.map(String.init)),
     ]
   }

@@ -71,7 +71,7 @@ struct CostPage: Sendable {
     let shown = isAsked ? numbers : Self.example
     model = name ?? ""
     fields = Self.labels.map { Field(name: $0.0, label: $0.1, value: shown[$0.0] ?? "") }
-    providers = FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: provider)
+    providers = FilterForm.Select.provider(of: snapshot.parts.map(\.provider), current: provider?.text)
     let outcome = Self.outcome(of: isAsked ? name : nil, numbers, isBatch: isBatch, provider, in: snapshot)
     problem = outcome.problem?.detail
     isUnknown = outcome.problem?.status == .notFound

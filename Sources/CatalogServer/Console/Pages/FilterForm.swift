@@ -24,9 +24,9 @@ struct FilterForm: Sendable {
     }
 
     /// The choice of a provider.
-    static func provider(of providers: [Provider], current: ProviderSlug?) -> Select {
+    static func provider(of providers: [Provider], current: String?) -> Select {
       let options = providers.map { ($0.slug.text, $0.name) }
-      return Select("gateway", "Provider", [("", "All providers")] + options, current: current?.text)
+      return Select("gateway", "Provider", [("", "All providers")] + options, current: current)
     }
   }
 
@@ -56,9 +56,8 @@ struct FilterForm: Sendable {
     action = path
     searchText = query["q"] ?? ""
     maximumPrice = query[ListQuery.maximumPrice] ?? ""
-    let providers = snapshot.parts.map { ($0.provider.slug.text, $0.provider.name) }
     var selects = [
-      Select("gateway", "Provider", [("", "All providers")] + providers, current: query["gateway"]),
+      Select.provider(of: snapshot.parts.map(\.provider), current: query["gateway"]),
       Select("modality", "Modality", Self.modalities, current: query["modality"]),
       Select("capability", "Capability", Self.capabilities, current: query["capability"]),
       Select("min_context", "Context", Self.contexts, current: query["min_context"]),

@@ -21,8 +21,8 @@ struct PriceCell: Sendable {
 
   /// What is said of offers none of which has a price that can be compared.
   init(withoutComparable offers: [CatalogOffer]) {
-    let states = Set(offers.map(\.offer.pricing.state)).subtracting([.priced, .free])
-    let state = states.count == 1 ? states.first : nil
+    let states = Set(offers.map(\.offer.pricing.state))
+    let state = states.count == 1 && states != [.priced] ? states.first : nil
     kind = (state ?? .unknown).rawValue
     text = state.map(ConsoleText.state) ?? "not comparable"
   }
