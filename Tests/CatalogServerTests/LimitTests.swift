@@ -55,16 +55,16 @@ struct LimitTests {
     }
   }
 
+  /// Behind a proxy, each client may send two wrong keys.
+  private static func allowTwoWrongKeys(_ setup: inout TestServer.Setup) {
+    setup.configuration.adminKeys = [Admin.key]
+    setup.configuration.limits.wrongKeys = RateLimit(1, per: .seconds(600), burst: 2)
+    setup.configuration.limits.trustedProxies = 1
+  }
+
   @Test("after too many wrong keys not even the right one is looked at, and others are not held up")
   func wrongKeys() async throws {
-    try await TestServer.run(
-      Catalogs.small(),
-      setup: {
-        $0.configuration.adminKeys = [Admin.key]
-        $0.configuration.limits.wrongKeys = RateLimit(1, per: .seconds(600), burst: 2)
-        $0.configuration.limits.trustedProxies = 1
-      }
-    ) { server in
+    try await TestServer.run(Catalogs.small(), setup: Self.allowTwoWrongKeys) { server in
       let call = { (key: String, client: String) in
         try await server.send(
           "GET", "/admin/cache-status", fields: ["Authorization: Bearer \(key)", "X-Forwarded-For: \(client)"])
@@ -81,14 +81,7 @@ struct LimitTests {
 
   @Test("wrong keys that one client types at the login lock out that client alone, of the admin routes too")
   func wrongKeysAtLogin() async throws {
-    try await TestServer.run(
-      Catalogs.small(),
-      setup: {
-        $0.configuration.adminKeys = [Admin.key]
-        $0.configuration.limits.wrongKeys = RateLimit(1, per: .seconds(600), burst: 2)
-        $0.configuration.limits.trustedProxies = 1
-      }
-    ) { server in
+    try await TestServer.run(Catalogs.small(), setup: Self.allowTwoWrongKeys) { server in
       let login = { (key: String, client: String) in
         try await server.submit(
           "/console/login", ["key": key], from: ["Origin: http://localhost", "X-Forwarded-For: \(client)"])
