@@ -129,3 +129,17 @@ private enum BundledDatabase {
     }
   }
 }
+
+/// Runs `body` with a supervisor of three workers on the bundled catalog, which it has to end; it is killed when something fails.
+func withWorkers(_ body: (Sandbox, ChildProcess, RunningServer) async throws -> Void) async throws {
+  try await withSandbox(.bundled) { sandbox in
+    let process = try sandbox.start(
+      Places.program, ["serve", "--workers", "3", "--port", "0"], environment: ["LOG_LEVEL": "notice"])
+    do {
+      try await body(sandbox, process, try await RunningServer(process))
+    } catch {
+      await process.killed()
+      throw error
+    }
+  }
+}

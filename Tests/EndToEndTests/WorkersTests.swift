@@ -5,20 +5,6 @@ import Testing
 
 @Suite("serve --workers", .serialized)
 struct WorkersTests {
-  /// Starts a supervisor of three workers on the bundled catalog.
-  private func withWorkers(_ body: (Sandbox, ChildProcess, RunningServer) async throws -> Void) async throws {
-    try await withSandbox(.bundled) { sandbox in
-      let process = try sandbox.start(
-        Places.program, ["serve", "--workers", "3", "--port", "0"], environment: ["LOG_LEVEL": "notice"])
-      do {
-        try await body(sandbox, process, try await RunningServer(process))
-      } catch {
-        await process.killed()
-        throw error
-      }
-    }
-  }
-
   /// The workers' processes.
   private func workers(of process: ChildProcess, _ sandbox: Sandbox) async throws -> [Int32] {
     let result = try await sandbox.run(tool: "pgrep", ["-P", "\(process.identifier)"], waitsForPlace: false)

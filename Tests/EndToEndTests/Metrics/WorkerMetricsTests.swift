@@ -3,18 +3,14 @@ import Testing
 
 @Suite("Metrics of several workers on one port", .serialized)
 struct WorkerMetricsTests {
-  private func withWorkers(_ body: (Sandbox, ChildProcess, RunningServer) async throws -> Void) async throws {
-    try await withSandbox(.bundled) { sandbox in
-      let process = try sandbox.start(
-        Places.program, ["serve", "--workers", "3", "--port", "0"], environment: ["LOG_LEVEL": "notice"])
-      do {
-        try await body(sandbox, process, try await RunningServer(process))
-        process.terminate()
-        #expect(try await process.result(within: .seconds(40)).exitCode == 0)
-      } catch {
-        await process.killed()
-        throw error
-      }
+  /// Runs `body` with three workers, which have to end by themselves afterwards.
+  private func withEndingWorkers(
+    _ body: (Sandbox, ChildProcess, RunningServer) async throws -> Void
+  ) async throws {
+    try await withWorkers { sandbox, process, server in
+      try await body(sandbox, process, server)
+      process.terminate()
+      #expect(try await process.result(within: .seconds(40)).exitCode == 0)
     }
   }
 
@@ -38,7 +34,7 @@ struct WorkerMetricsTests {
 
   @Test("whichever worker is asked answers for all, and their requests add up to what was asked")
   func totals() async throws {
-    try await withWorkers { _, _, server in
+    try await withEndingWorkers { _, _, server in
       try await waitForAll(server)
       let requests = 90
       for _ in 0..<requests {
@@ -62,7 +58,7 @@ struct WorkerMetricsTests {
 
   @Test("a worker that hangs is shown as not answering, and the others are still there")
   func hanging() async throws {
-    try await withWorkers { sandbox, process, server in
+    try await withEndingWorkers { sandbox, process, server in
       try await waitForAll(server)
       let found = try await sandbox.run(tool: "pgrep", ["-P", "\(process.identifier)"], waitsForPlace: false)
       let victim = try #require(found.text.split(separator: "\n").compactMap { Int32($0) }.first)
@@ -78,7 +74,7 @@ struct WorkerMetricsTests {
 
   @Test("what workers ask each other is not to be had at the port")
   func privateRoute() async throws {
-    try await withWorkers { _, _, server in
+    try await withEndingWorkers { _, _, server in
       let answer = try await server.get("/metrics/worker")
       #expect(answer.status == 404)
     }
